@@ -1,0 +1,156 @@
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { WriteError } from './errors.ts'
+import type { Run } from './run.ts'
+import type { Bytes, Slot } from './stage.ts'
+
+/** Finished output under a temporary name, and the name it is to get. */
+export interface Output {
+  /** File or folder; on the same file system as `path`. Files inside a folder end in `.tmp`, which they lose. */
+  readonly temp: string
+  readonly path: string
+  readonly files: readonly OutputFile[]
+}
+
+export interface OutputFile {
+  /** Where it lies once committed. */
+  readonly path: string
+  readonly bytes: number
+  /** Absent where rows mean nothing, as for raw files. */
+  readonly rows?: number
+}
+
+const advice: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space and run again, what is done stays done',
+  EDQUOT: 'the disk quota is used up: free some space and run again, what is done stays done',
+  EACCES: 'give yourself the right to write there, or choose another --out',
+  EPERM: 'give yourself the right to write there, or choose another --out',
+  EROFS: 'the file system is read-only: choose another --out',
+  ENOTDIR: 'a part of the path is a file: choose another --out',
+  EEXIST: 'something else is in the way: choose another --out',
+  EMFILE: 'too many open files: use fewer --workers',
+}
+
+/** Any failure of the file system, told as exit 7 with the path it was about. */
+export function writeError(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code
+  if (code === undefined || !/^E[A-Z]+$/.test(code)) return error
+  return new WriteError(`${path}: cannot be written (${(error as Error).message})`, {
+    cause: error,
+    hint: advice[code],
+  })
+}
+
+async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    throw writeError(path, error)
+  }
+}
+
+/**
+ * Writes `chunks` to a new file and makes it last: on return the bytes are on the disk. On any error the file is gone.
+ *
+ * @returns how many bytes were written.
+ * @throws {WriteError} when the file system refuses; errors of `chunks` come out as they are.
+ */
+export async function writeTemp(path: string, chunks: AsyncIterable<Bytes>, run: Run): Promise<number> {
+  await writing(path, () => mkdir(dirname(path), { recursive: true }))
+  const file = await writing(path, () => open(path, 'w'))
+  let bytes = 0
+  try {
+    for await (const chunk of chunks) {
+      await writing(path, () => writeAll(file, chunk))
+      bytes += chunk.length
+      run.count('bytesOut', chunk.length)
+    }
+    await writing(path, () => file.sync())
+    await writing(path, () => file.close())
+    return bytes
+  } catch (error) {
+    await file.close().catch(() => {})
+    await discard({ temp: path })
+    throw error
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Bytes): Promise<void> {
+  for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten
+}
+
+/**
+ * Gives finished output its final name by one rename, in place of what was there. What was there is moved away first and
+ * removed afterwards, so that a reader sees the old or the new, or for an instant nothing, never a mixture.
+ *
+ * @throws {WriteError} when the file system refuses; the old output is then back in its place.
+ */
+export async function publish({ temp, path, files }: Output): Promise<void> {
+  const replaced = `${temp}.replaced`
+  await writing(path, async () => {
+    await mkdir(dirname(path), { recursive: true })
+    if (files[0]?.path !== path) await dropTempNames(temp)
+    const had = await rename(path, replaced).then(() => true, ignoreMissing)
+    try {
+      await rename(temp, path)
+    } catch (error) {
+      if (had) await rename(replaced, path)
+      throw error
+    }
+    await syncFolder(dirname(path))
+    await rm(replaced, { recursive: true, force: true })
+    await sweep(temp)
+  })
+}
+
+/** Removes temporary output that will not be committed. */
+export async function discard({ temp }: Pick<Output, 'temp'>): Promise<void> {
+  await rm(temp, { recursive: true, force: true })
+  await sweep(temp)
+}
+
+const tempRoot = join('_millrace', 'tmp')
+
+/**
+ * A folder for unfinished output of one unit, not made yet: below the lake's root, so that one rename commits it, and
+ * never where readers look for data.
+ */
+export const tempFolder = ({ root, table, unit }: Slot, epoch: string): string =>
+  join(root, tempRoot, epoch, `${table}-${unit}`.replaceAll(/[^\w.-]/g, '_'))
+
+/** Removes the folders that `temp` has left empty, up to `_millrace/tmp`. */
+async function sweep(temp: string): Promise<void> {
+  const folder = dirname(temp)
+  if (!dirname(folder).includes(tempRoot)) return
+  // Not empty: another unit is at work there.
+  const gone = await rmdir(folder).then(
+    () => true,
+    () => false,
+  )
+  if (gone) await sweep(folder)
+}
+
+async function dropTempNames(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name.endsWith('.tmp')) await rename(join(folder, name), join(folder, name.slice(0, -'.tmp'.length)))
+  }
+  await syncFolder(folder)
+}
+
+/** Makes the names in a folder last. Windows cannot open folders, and needs it not. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EISDIR' && error.code !== 'EPERM') throw error
+  })
+  if (folder === undefined) return
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): false {
+  if (error.code === 'ENOENT') return false
+  throw error
+}

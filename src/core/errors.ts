@@ -1,0 +1,97 @@
+/** Why a run stopped, and the exit code that says so. Anything that is not a `MillraceError` is a bug: exit 1. */
+export const exitCodes = {
+  bug: 1,
+  usage: 2,
+  access: 3,
+  missing: 4,
+  network: 5,
+  data: 6,
+  write: 7,
+  limit: 8,
+  partial: 9,
+} as const
+
+export type Reason = keyof typeof exitCodes
+
+export interface ErrorDetails extends ErrorOptions {
+  /** What to do next, as one sentence. */
+  readonly hint?: string | undefined
+}
+
+/** The base of every error thrown on purpose. Its message says where, and what is wrong, with the values. */
+export abstract class MillraceError extends Error {
+  abstract readonly reason: Exclude<Reason, 'bug'>
+  readonly hint: string | undefined
+  /** The stage that failed; the engine sets it. */
+  stage: string | undefined
+
+  constructor(message: string, { hint, ...options }: ErrorDetails = {}) {
+    super(message, options)
+    this.name = new.target.name
+    this.hint = hint
+  }
+}
+
+/** A flag, a name or a value that means nothing here. */
+export class UsageError extends MillraceError {
+  readonly reason = 'usage'
+}
+
+/** No credentials, or credentials that do not open this. */
+export class AccessError extends MillraceError {
+  readonly reason = 'access'
+}
+
+/** What was named is not there. */
+export class MissingError extends MillraceError {
+  readonly reason = 'missing'
+}
+
+/** The other side could not be reached, or went away. */
+export class NetworkError extends MillraceError {
+  readonly reason = 'network'
+}
+
+/** Where in a CSV a value stands. */
+export interface Place {
+  /** Counted from 1, the header not counted. */
+  readonly row: number
+  /** Name of the column; absent when the whole row is meant. */
+  readonly column?: string | undefined
+  /** Byte offset of the row in the decompressed stream, as exactly as the parser knows it. */
+  readonly offset?: number | undefined
+}
+
+/** The bytes are not what they should be. */
+export class DataError extends MillraceError {
+  readonly reason = 'data'
+  readonly at: Place | undefined
+
+  constructor(message: string, { at, ...details }: ErrorDetails & { readonly at?: Place } = {}) {
+    super(at ? `${placeText(at)}: ${message}` : message, details)
+    this.at = at
+  }
+}
+
+/** The output could not be written. */
+export class WriteError extends MillraceError {
+  readonly reason = 'write'
+}
+
+/** Some units failed for different reasons, or beside others that are done. */
+export class PartialError extends MillraceError {
+  readonly reason = 'partial'
+}
+
+/** The reader of our stdout closed it. Not a failure: the run ends, with exit 0. */
+export class ReaderLeft extends Error {
+  override readonly name = 'ReaderLeft'
+}
+
+/** `row 3, column price (byte 120)`: how every message names a place. */
+export function placeText({ row, column, offset }: Place): string {
+  return `row ${row}${column === undefined ? '' : `, column ${column}`}${offset === undefined ? '' : ` (byte ${offset})`}`
+}
+
+/** The reason of any error: `bug` for those nobody foresaw. */
+export const reasonOf = (error: unknown): Reason => (error instanceof MillraceError ? error.reason : 'bug')

@@ -1,0 +1,125 @@
+import { UsageError } from './errors.ts'
+import type { Param } from './recipe.ts'
+
+type Options<T> = Omit<Param<T>, 'parse' | 'help'>
+type Optional<T> = Omit<Options<T>, 'default' | 'required'>
+
+/** A parameter that may be left out, and is then `undefined`. */
+export const optional = <T>(param: Param<T>): Param<T | undefined> => param
+
+export const text = (help: string, options: Options<string> = {}): Param<string> => ({
+  value: 'TEXT',
+  help,
+  ...options,
+  parse: (given) => {
+    if (given === '') throw new UsageError('an empty text means nothing here')
+    return given
+  },
+})
+
+/** On or off; off when it is not given. */
+export const toggle = (help: string): Param<boolean> => ({
+  help,
+  default: 'false',
+  parse: (given) => {
+    if (given !== 'true' && given !== 'false') throw new UsageError(`${given} is neither true nor false`)
+    return given === 'true'
+  },
+})
+
+export const choice = <const T extends string>(
+  help: string,
+  choices: readonly T[],
+  options: { readonly default?: NoInfer<T> } = {},
+): Param<T> => ({
+  value: 'WORD',
+  help,
+  choices,
+  ...options,
+  parse: (given) => {
+    const found = choices.find((word) => word === given)
+    if (found === undefined) throw new UsageError(`${given} is none of ${choices.join(', ')}`)
+    return found
+  },
+})
+
+/** A whole number from `least` on. */
+export const count = (
+  help: string,
+  options: Options<number> & { readonly least?: number } = {},
+): Param<number> => {
+  const { least = 1, ...rest } = options
+  return {
+    value: 'N',
+    help,
+    ...rest,
+    parse: (given) => {
+      const n = Number(given)
+      if (!/^\d+$/.test(given) || n < least || !Number.isSafeInteger(n))
+        throw new UsageError(`${given} is not a whole number of at least ${least}`)
+      return n
+    },
+  }
+}
+
+const scales: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+}
+
+/** A number of bytes: `256M` is 256 000 000, `256Mi` is 268 435 456. */
+export const bytes = (help: string, options: Options<number> = {}): Param<number> => ({
+  value: 'BYTES',
+  help,
+  ...options,
+  parse: (given) => {
+    const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kKMGT]i?)?B?$/.exec(given) ?? []
+    const scale = scales[unit]
+    if (digits === '' || scale === undefined)
+      throw new UsageError(`${given} is not a number of bytes`, {
+        hint: 'write 64M (10^6), 64Mi (2^20) or 0 for none',
+      })
+    return Math.floor(Number(digits) * scale)
+  },
+})
+
+/** A day of the calendar, or so many days before today. */
+export type Day = { readonly date: string } | { readonly daysAgo: number }
+
+export const day = (help: string, options: Options<Day> = {}): Param<Day> => ({
+  value: 'DATE',
+  help,
+  ...options,
+  parse: (given) => {
+    const [, ago] = /^-(\d{1,5})d$/.exec(given) ?? []
+    if (ago !== undefined) return { daysAgo: Number(ago) }
+    if (isDate(given)) return { date: given }
+    throw new UsageError(`${given} is not a day`, { hint: 'write 2024-03-01, or -5d for five days ago' })
+  },
+})
+
+/** `2024-02-30` is none. */
+export function isDate(given: string): boolean {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(given) ? Date.parse(given) : Number.NaN
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(given)
+}
+
+/** Comma-separated words, none of them empty. */
+export const list = (help: string, options: Optional<readonly string[]> = {}): Param<readonly string[]> => ({
+  value: 'LIST',
+  help,
+  ...options,
+  parse: (given) => {
+    const words = given.split(',').map((word) => word.trim())
+    if (words.includes('')) throw new UsageError(`${JSON.stringify(given)} has an empty name in it`)
+    return words
+  },
+})

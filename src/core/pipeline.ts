@@ -1,0 +1,84 @@
+import { pipeline } from 'node:stream/promises'
+import { discard, publish } from './durable-file.ts'
+import { DataError, placeText } from './errors.ts'
+import { openStage, unfinishedStage, untilClosed } from './open-stage.ts'
+import type { Run } from './run.ts'
+import type { Sink, Source, Stage, Transform } from './stage.ts'
+import { openUnitRun, type Tally, type UnitRun } from './unit-run.ts'
+
+/** A finished chain: source, transforms, sink. It is only data until it is run, and may be run again. */
+export interface Pipeline {
+  readonly stages: readonly Stage[]
+}
+
+/** A chain still open at its end, carrying `T`. */
+export interface Flow<T> {
+  through<U>(stage: Transform<T, U>): Flow<U>
+  into(stage: Sink<T>): Pipeline
+}
+
+/** Starts a chain. */
+export function from<T>(source: Source<T>): Flow<T> {
+  return extend<T>([source])
+}
+
+function extend<T>(stages: readonly Stage[]): Flow<T> {
+  return {
+    through: <U>(stage: Transform<T, U>) => extend<U>([...stages, stage]),
+    into: (stage) => ({ stages: [...stages, stage] }),
+  }
+}
+
+/**
+ * Runs a chain to its end and commits what it wrote: all of it, or, on any error, nothing.
+ *
+ * @returns what was counted, and the files that now have their final names.
+ * @throws the first error of any stage, after everything the chain held is released; a `MillraceError` carries the name
+ * of the stage it came from. The signal's reason when the run is aborted.
+ */
+export async function runPipeline({ stages }: Pipeline, run: Run): Promise<Tally> {
+  const unit = openUnitRun(run)
+  const opened: ReturnType<typeof openStage>[] = []
+  try {
+    for (const stage of stages) opened.push(openStage(stage, unit))
+    // `pipeline` takes any array at run time; its types want to see the two ends.
+    const streams = opened.map(({ stream }) => stream) as [NodeJS.ReadableStream, NodeJS.WritableStream]
+    await pipeline(streams, { signal: unit.run.signal })
+    const lazy = unfinishedStage(opened)
+    if (lazy) throw new Error(`${lazy} stopped before its input had ended`)
+    if (!stages.some(({ endsEarly }) => endsEarly)) checkRows(unit)
+    run.signal.throwIfAborted()
+    for (const output of unit.tally.outputs) await publish(output)
+    return unit.tally
+  } catch (error) {
+    unit.fail(error)
+    throw unit.failure
+  } finally {
+    if (unit.failure !== undefined) {
+      await untilClosed(opened, run)
+      await Promise.all(unit.tally.outputs.map(discard))
+    }
+    unit.close()
+  }
+}
+
+/** Promise 4: every row that came in went out, or is accounted for. */
+function checkRows({ tally: { counts, rejects } }: UnitRun): void {
+  if (counts.rejected > 0) {
+    const shown = rejects.map(({ at, why }) => `  ${placeText(at)}: ${why}`)
+    const more = counts.rejected - shown.length
+    throw new DataError(
+      [
+        `${counts.rejected} of ${counts.rowsIn} rows cannot be read`,
+        ...shown,
+        ...(more ? [`  and ${more} more`] : []),
+      ].join('\n'),
+      { hint: 'nothing of this file was committed; if the file is really like this, tell its vendor' },
+    )
+  }
+  const { rowsIn, rowsOut, filtered } = counts
+  if (rowsIn !== rowsOut + filtered)
+    throw new Error(
+      `${rowsIn} rows came in, but ${rowsOut} went out and ${filtered} were filtered: nothing was committed`,
+    )
+}

@@ -1,0 +1,55 @@
+import type { Pipeline } from './pipeline.ts'
+import type { Run } from './run.ts'
+
+/** One parameter of a recipe: it becomes a flag, a line of help, a key of the config file and a typed value. */
+export interface Param<T> {
+  /** What it means, without its name, its default and its choices, which are printed beside it. */
+  readonly help: string
+  /** What the value looks like in the help, as `DATE`. Absent for a switch, which takes no value. */
+  readonly value?: string
+  readonly choices?: readonly string[]
+  /** The text taken when none is given. */
+  readonly default?: string
+  /** Without a default a missing required parameter is an error, an optional one is `undefined`. */
+  readonly required?: true
+  /** @throws {UsageError} when the text says nothing that this parameter can mean. */
+  parse(text: string): T
+}
+
+export type Params<P> = { readonly [K in keyof P]: Param<P[K]> }
+
+/** What a unit is made from; when it changes, the unit is converted anew. Without it a unit is never skipped. */
+export type Identity = Readonly<Record<string, string | number>>
+
+/** One file's worth of work: one pipeline, one line of the manifest. */
+export interface Unit {
+  /** What is done and told, as `2024-03-01`; unique in a run. */
+  readonly id: string
+  /** Size of what will be read, where it is known before. */
+  readonly bytes?: number
+  readonly identity?: Identity
+}
+
+/** A named way to make pipelines. */
+export interface Recipe<P, U extends Unit = Unit> {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  readonly summary: string
+  readonly params: Params<P>
+  /** `import.meta.url` of the module that exports it; a worker imports it from there. */
+  readonly module?: string
+  /** A unit to show the stages by, without asking the network. */
+  readonly sample?: U
+  /** What there is to do. May list a bucket. */
+  units(params: P, run: Run): Iterable<U> | AsyncIterable<U>
+  /** The chain for one unit: pure, opens nothing. */
+  build(unit: U, params: P): Pipeline
+}
+
+/** Types a recipe from its parts. */
+export function recipe<P, U extends Unit>(parts: Recipe<P, U>): Recipe<P, U> {
+  return parts
+}
+
+/** A recipe whose types are not known here: one named on the command line. */
+export type AnyRecipe = Recipe<Readonly<Record<string, unknown>>, Unit>

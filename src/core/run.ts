@@ -1,0 +1,142 @@
+import { setMaxListeners } from 'node:events'
+import type { Duplex, Readable, Writable } from 'node:stream'
+import { type Clock, systemClock } from './clock.ts'
+import type { Output } from './durable-file.ts'
+import { AccessError, type Place, UsageError } from './errors.ts'
+import { createThrottle } from './throttle.ts'
+
+/** What is counted of every unit. `bytesIn` left the source, `bytesOut` went to files or stdout. */
+export interface Counts {
+  bytesIn: number
+  rowsIn: number
+  rowsOut: number
+  rejected: number
+  filtered: number
+  /** Zeros that mean none and were stored as null. */
+  zeroToNull: number
+  bytesOut: number
+}
+
+export const noCounts = (): Counts => ({
+  bytesIn: 0,
+  rowsIn: 0,
+  rowsOut: 0,
+  rejected: 0,
+  filtered: 0,
+  zeroToNull: 0,
+  bytesOut: 0,
+})
+
+/** A row that could not be read as what its columns say. */
+export interface RejectedRow {
+  readonly at: Place
+  /** What is wrong, with the value. */
+  readonly why: string
+}
+
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
+}
+
+/**
+ * What a run lends to its stages: the only way a stage touches the world outside it.
+ * Stages see one `Run` a pipeline, whose counts, rejects and outputs are that pipeline's alone.
+ */
+export interface Run {
+  /** Fires when the pipeline must end: an interrupt, or the failure of another stage. */
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  /** Names this run in temporary paths; no two runs share it. */
+  readonly epoch: string
+  readonly stdin: Readable
+  /** Where data goes when it goes to no file. Never ended by a stage. */
+  readonly stdout: Writable
+  /** A stream at the run's shared rate. Every body that comes off the network goes through one. */
+  throttle(): Duplex
+  /** Waits, but no longer than the run lives: rejects with the signal's reason. Every await on the outside goes through here. */
+  until<T>(promise: PromiseLike<T>): Promise<T>
+  count(what: keyof Counts, n: number): void
+  /** Sets a bad row aside. The run goes on reading, and commits nothing. */
+  reject(row: RejectedRow): void
+  /** Hands over finished temporary output; it gets its final name once the whole pipeline has succeeded. */
+  wrote(output: Output): void
+  /** Something the user should know although it stops nothing. The same text is shown once a run. */
+  warn(text: string): void
+  /** @throws {AccessError} when there are no credentials of that name. */
+  access(name: string): Promise<Credentials>
+  /** Something that lives as long as the run, made by whoever asks first, as a connection pool. */
+  share<T>(name: string, make: () => T): T
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal
+  readonly clock?: Clock
+  readonly stdin?: Readable
+  readonly stdout?: Writable
+  /** Bytes a second for all bodies together; 0, the default of the library, is no limit. */
+  readonly bytesPerSecond?: number
+  access?(name: string): Promise<Credentials>
+  warn?(text: string): void
+  /** Called as things are counted, of all pipelines together. */
+  count?(what: keyof Counts, n: number): void
+}
+
+/** A run of one's own, with nothing lent that was not given: a stage that asks for more gets an error that says so. */
+export function createRun(options: RunOptions = {}): Run {
+  const { signal = new AbortController().signal, clock = systemClock } = options
+  setMaxListeners(0, signal)
+  const throttle = createThrottle(options.bytesPerSecond ?? 0, clock)
+  const shared = new Map<string, unknown>()
+  return {
+    signal,
+    clock,
+    epoch: `${new Date(clock.wallMs()).toISOString().replace(/\D/g, '')}-${crypto.randomUUID().slice(0, 8)}`,
+    get stdin() {
+      return options.stdin ?? notLent('stdin')
+    },
+    get stdout() {
+      return options.stdout ?? notLent('stdout')
+    },
+    throttle: () => throttle.stream(),
+    until: (promise) => until(signal, promise),
+    count: (what, n) => options.count?.(what, n),
+    reject: () => {},
+    wrote: () => {},
+    warn: (text) => options.warn?.(text),
+    access: async (name) => {
+      if (options.access) return options.access(name)
+      throw new AccessError(`no credentials named ${name} were lent to this run`)
+    },
+    share<T>(name: string, make: () => T): T {
+      if (!shared.has(name)) shared.set(name, make())
+      return shared.get(name) as T
+    },
+  }
+}
+
+function notLent(what: string): never {
+  throw new UsageError(`this run was lent no ${what}`, {
+    hint: `pass it: createRun({ ${what}: process.${what} })`,
+  })
+}
+
+/** Settles as `promise` does, or rejects with the signal's reason, whichever comes first. */
+export function until<T>(signal: AbortSignal, promise: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    promise.then(
+      (value) => {
+        signal.removeEventListener('abort', stop)
+        resolve(value)
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', stop)
+        reject(error)
+      },
+    )
+  })
+}

@@ -1,0 +1,32 @@
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const integer = /^[+-]?\d+$/
+
+/** The double nearest to a decimal, as `Number(text)`; `undefined` for anything else, and beyond the range of doubles. */
+export function parseFloat64(text: string): number | undefined {
+  if (!decimal.test(text)) return undefined
+  const value = Number(text)
+  return Number.isFinite(value) ? value : undefined
+}
+
+/** A whole number of 32 bits, or `undefined`. */
+export function parseInt32(text: string): number | undefined {
+  if (!integer.test(text)) return undefined
+  const value = Number(text)
+  return value >= -0x8000_0000 && value <= 0x7fff_ffff ? value : undefined
+}
+
+/** A whole number of 64 bits, exact to the last digit, or `undefined`. */
+export function parseInt64(text: string): bigint | undefined {
+  if (!integer.test(text)) return undefined
+  const value = BigInt(text.startsWith('+') ? text.slice(1) : text)
+  return BigInt.asIntN(64, value) === value ? value : undefined
+}
+
+/** Days since 1970-01-01 of a date as `2024-03-01`, or `undefined`. */
+export function parseDate(text: string): number | undefined {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text)) return undefined
+  return ms / 86_400_000
+}
+
+export const dateText = (days: number): string => new Date(days * 86_400_000).toISOString().slice(0, 10)

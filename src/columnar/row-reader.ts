@@ -1,0 +1,70 @@
+import type { Batch, Columns, Kind } from '../core/schema.ts'
+import { makeBatch } from './arrow-types.ts'
+import { type ColumnBuilder, columnBuilder } from './column-builder.ts'
+
+/** Rows in a batch that is full. */
+export const rowsPerBatch = 32_768
+
+interface Field {
+  readonly name: string
+  readonly kind: Kind
+  readonly builder: ColumnBuilder
+}
+
+/** Texts row by row in, typed batches out. */
+export interface RowReader {
+  /** Rows in the batch now being filled. */
+  readonly rows: number
+  /** Adds a row, or answers which of its values is wrong and adds nothing. A `null` is null; so is a missing value. */
+  add(texts: readonly (string | null)[]): { readonly column: string; readonly why: string } | undefined
+  /** The rows added since the last time; a batch of none when there are none. */
+  take(): Batch
+}
+
+/** Reads rows whose fields come in the order of `columns`. */
+export function createRowReader(columns: Columns): RowReader {
+  const fields: Field[] = Object.entries(columns).map(([name, kind]) => ({
+    name,
+    kind,
+    builder: columnBuilder(kind, rowsPerBatch),
+  }))
+  let rows = 0
+  return {
+    get rows() {
+      return rows
+    },
+    add(texts) {
+      for (let i = 0; i < fields.length; i++) {
+        const { name, kind, builder } = fields[i] as Field
+        const text = texts[i]
+        if (text === null || text === undefined) builder.setNull(rows)
+        else if (!builder.set(rows, text))
+          return { column: name, why: `${JSON.stringify(text)} is not ${kindText[kind]}` }
+      }
+      rows++
+      return undefined
+    },
+    take() {
+      const taken = rows
+      rows = 0
+      return makeBatch(
+        fields.map(({ name, builder }) => ({ name, data: builder.take(taken) })),
+        taken,
+      )
+    },
+  }
+}
+
+const wholeNumber = 'a whole number of 64 bits'
+const kindText: Readonly<Record<Kind, string>> = {
+  utf8: 'text',
+  bool: 'true or false',
+  int32: 'a whole number of 32 bits',
+  int64: wholeNumber,
+  float64: 'a decimal number',
+  date: 'a date as 2024-03-01',
+  timestamp_ns: wholeNumber,
+  timestamp_us: wholeNumber,
+  timestamp_ns_utc: wholeNumber,
+  timestamp_us_utc: wholeNumber,
+}

@@ -1,0 +1,25 @@
+/** Dates are texts as `2024-03-01`, so that no time zone can move them. */
+
+const dayMs = 86_400_000
+
+/** The date it is at `wallMs` in a zone, as `America/New_York`. */
+export const dateIn = (zone: string, wallMs: number): string =>
+  // Of all locales this one writes dates as we do.
+  new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(wallMs)
+
+export const addDays = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10)
+
+/** All dates from `start` to `end`, both included. */
+export function datesBetween(start: string, end: string): string[] {
+  const dates: string[] = []
+  for (let date = start; date <= end; date = addDays(date, 1)) dates.push(date)
+  return dates
+}
+
+export const isWeekend = (date: string): boolean => [0, 6].includes(new Date(date).getUTCDay())

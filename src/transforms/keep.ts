@@ -1,0 +1,73 @@
+import { makeBatch } from '../columnar/arrow-types.ts'
+import { column } from '../columnar/column.ts'
+import { gather } from '../columnar/gather.ts'
+import { cellPrinter } from '../columnar/print.ts'
+import type { Batch, Columns } from '../core/schema.ts'
+import { type Transform, transform } from '../core/stage.ts'
+
+/**
+ * Keeps the rows of some tickers: `AAPL` that one, `BRK*` all that begin so. Letters count as they are: `BApA` and
+ * `BAPA` are two companies. Warns of every pattern that no row of the input matched.
+ */
+export function keep<C extends Columns & { readonly ticker: 'utf8' }>(
+  tickers: readonly string[],
+): Transform<Batch<C>, Batch<C>> {
+  const patterns = [...new Set(tickers)].sort()
+  return transform(
+    'keep',
+    (run) =>
+      async function* (input) {
+        const matcher = createMatcher(patterns)
+        let first = true
+        for await (const batch of input) {
+          const rows = matcher.rowsOf(batch)
+          run.count('filtered', batch.numRows - rows.length)
+          // The first batch goes on even if it is empty: what follows learns the columns from it.
+          if (rows.length > 0 || first) yield pick(batch, rows)
+          first = false
+        }
+        for (const pattern of matcher.unmatched()) run.warn(`no row has the ticker ${pattern}`)
+      },
+    { shape: { tickers: patterns } },
+  )
+}
+
+function pick<C extends Columns>(batch: Batch<C>, rows: Uint32Array): Batch<C> {
+  if (rows.length === batch.numRows) return batch
+  const columns = batch.schema.fields.map(({ name }, i) => ({
+    name,
+    data: gather(batch.data.children[i] as Parameters<typeof gather>[0], rows),
+  }))
+  return makeBatch(columns, rows.length)
+}
+
+function createMatcher(patterns: readonly string[]) {
+  const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
+  const prefixes = patterns.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1))
+  const matched = new Set<string>()
+
+  const isWanted = (ticker: string): boolean => {
+    const found = prefixes.filter((prefix) => ticker.startsWith(prefix)).map((prefix) => `${prefix}*`)
+    if (exact.has(ticker)) found.push(ticker)
+    for (const pattern of found) matched.add(pattern)
+    return found.length > 0
+  }
+  return {
+    rowsOf(batch: Batch<{ readonly ticker: 'utf8' }>): Uint32Array {
+      const print = cellPrinter(column(batch, 'ticker'))
+      const rows = new Uint32Array(batch.numRows)
+      let kept = 0
+      // Rows come grouped by ticker, and the printer answers the same string for the same bytes.
+      let last: string | undefined
+      let wanted = false
+      for (let row = 0; row < batch.numRows; row++) {
+        const ticker = print(row)
+        if (ticker !== last) wanted = ticker !== undefined && isWanted(ticker)
+        last = ticker
+        if (wanted) rows[kept++] = row
+      }
+      return rows.slice(0, kept)
+    },
+    unmatched: () => patterns.filter((pattern) => !matched.has(pattern)),
+  }
+}

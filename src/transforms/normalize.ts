@@ -1,0 +1,113 @@
+import type { Data } from 'apache-arrow'
+import { makeBatch } from '../columnar/arrow-types.ts'
+import { nullColumn, retyped, toMicroseconds, zeroToNull } from '../columnar/convert.ts'
+import { DataError } from '../core/errors.ts'
+import type { Run } from '../core/run.ts'
+import type { Batch, Kind } from '../core/schema.ts'
+import { type Transform, transform } from '../core/stage.ts'
+import {
+  type Column,
+  type Dataset,
+  type FileColumns,
+  type LakeColumns,
+  lakeColumns,
+  type TimestampStyle,
+} from '../datasets/dataset.ts'
+
+export interface NormalizeOptions<T extends TimestampStyle> {
+  readonly timestamps?: T
+  /** A column that the dataset does not know: `evolve` warns and leaves it out, `freeze` is an error. */
+  readonly schema?: 'evolve' | 'freeze'
+}
+
+/**
+ * Brings batches of a file to the one schema of its dataset: all columns, in its order, whatever header the file had.
+ * Optional columns that the file lacks are null, and so are zeros where the vendor means none.
+ *
+ * @throws {DataError} when a column is missing that every known header has, when one is unknown and the schema frozen,
+ * and when a bar's time is no whole microsecond.
+ */
+export function normalize<const D extends Dataset, T extends TimestampStyle = 'documented'>(
+  dataset: D,
+  { timestamps = 'documented' as T, schema = 'evolve' }: NormalizeOptions<T> = {},
+): Transform<Batch<Partial<FileColumns<D>>>, Batch<LakeColumns<D, T>>> {
+  const kinds = lakeColumns<Dataset, T>(dataset, timestamps)
+  const shape = { dataset: dataset.name, version: dataset.version, timestamps }
+  return transform(
+    'normalize',
+    (run) =>
+      async function* (input) {
+        let first = true
+        for await (const batch of input) {
+          if (first) checkHeader(batch, dataset, schema, run)
+          first = false
+          yield conform(batch, dataset, kinds, timestamps === 'us', run) as Batch<LakeColumns<D, T>>
+        }
+      },
+    { shape },
+  )
+}
+
+const namesOf = (batch: Batch<object>): string[] => batch.schema.fields.map(({ name }) => name)
+
+function checkHeader(batch: Batch<object>, dataset: Dataset, schema: 'evolve' | 'freeze', run: Run): void {
+  const names = namesOf(batch)
+  for (const [name, { optional }] of Object.entries(dataset.columns)) {
+    if (optional || names.includes(name)) continue
+    throw new DataError(
+      `the header lacks ${name}, which every ${dataset.name} file has: ${names.join(',')}`,
+      {
+        hint: `is this a file of ${dataset.name}?`,
+      },
+    )
+  }
+  const unknown = names.filter((name) => !(name in dataset.columns))
+  if (unknown.length === 0) return
+  const text = `${dataset.name} has no column ${unknown.join(', ')}`
+  if (schema === 'freeze') throw new DataError(text, { hint: '--schema evolve leaves it out' })
+  run.warn(`${text}: left out`)
+}
+
+function conform(
+  batch: Batch<object>,
+  dataset: Dataset,
+  kinds: Readonly<Record<string, Kind>>,
+  mayCut: boolean,
+  run: Run,
+): Batch {
+  const names = namesOf(batch)
+  const columns = Object.entries(dataset.columns).map(([name, column]) => {
+    const data = batch.data.children[names.indexOf(name)]
+    const kind = kinds[name] as Kind
+    return {
+      name,
+      data: data ? convert(data, column, { name, kind, mayCut, run }) : nullColumn(kind, batch.numRows),
+    }
+  })
+  return makeBatch(columns, batch.numRows)
+}
+
+interface Target {
+  readonly name: string
+  readonly kind: Kind
+  readonly mayCut: boolean
+  readonly run: Run
+}
+
+function convert(given: Data, { zeroIsNull }: Column, { name, kind, mayCut, run }: Target): Data {
+  let data = given
+  if (zeroIsNull) {
+    const nulled = zeroToNull(data)
+    run.count('zeroToNull', nulled.zeros)
+    data = nulled.data
+  }
+  if (kind === 'timestamp_us' || kind === 'timestamp_us_utc') {
+    const { data: converted, cut } = toMicroseconds(data, kind)
+    if (cut !== undefined && !mayCut)
+      throw new DataError(`${name} ${cut} is no whole microsecond`, {
+        hint: '--timestamps int64 keeps nanoseconds',
+      })
+    return converted
+  }
+  return kind === 'timestamp_ns_utc' || kind === 'int64' ? retyped(data, kind) : data
+}

@@ -1,0 +1,72 @@
+// The library: every public name, by hand, grouped by what it is for.
+
+// Batches
+export { columnsOf, makeBatch } from './columnar/arrow-types.ts'
+export { type Column, column } from './columnar/column.ts'
+// Chains
+export { alsoInto } from './core/also-into.ts'
+// Errors
+export {
+  AccessError,
+  DataError,
+  exitCodes,
+  MillraceError,
+  MissingError,
+  NetworkError,
+  ReaderLeft,
+  type Reason,
+  reasonOf,
+  UsageError,
+  WriteError,
+} from './core/errors.ts'
+// Recipes
+export * as param from './core/params.ts'
+export { type Flow, from, type Pipeline, runPipeline } from './core/pipeline.ts'
+export { type AnyRecipe, type Param, type Params, type Recipe, recipe, type Unit } from './core/recipe.ts'
+export {
+  type Counts,
+  type Credentials,
+  createRun,
+  type RejectedRow,
+  type Run,
+  type RunOptions,
+} from './core/run.ts'
+export { failureOf, type Observer, type Report, runRecipe } from './core/run-recipe.ts'
+export type { Batch, Columns, Kind } from './core/schema.ts'
+export {
+  type Bytes,
+  type Shape,
+  type Sink,
+  type Slot,
+  type Source,
+  type Stage,
+  sink,
+  source,
+  type Transform,
+  transform,
+} from './core/stage.ts'
+export type { Tally } from './core/unit-run.ts'
+// Datasets
+export { datasets } from './datasets/all.ts'
+export { type Dataset, fileColumns, keyOf, lakeColumns } from './datasets/dataset.ts'
+export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
+export { type Entry, registry } from './pipelines/registry.ts'
+// Sources
+export { massiveFlatFiles } from './remote/bucket.ts'
+// Sinks
+export { parquetLake } from './sinks/parquet-lake.ts'
+export { rawFile } from './sinks/raw-file.ts'
+export { stdout } from './sinks/stdout.ts'
+export { file } from './sources/file.ts'
+export { s3Object } from './sources/s3-object.ts'
+export { stdin } from './sources/stdin.ts'
+// Transforms
+export { gunzip } from './transforms/gunzip.ts'
+export { keep } from './transforms/keep.ts'
+export { normalize } from './transforms/normalize.ts'
+export { type CsvDialect, parseCsvCompat } from './transforms/parse-csv-compat.ts'
+export { select } from './transforms/select.ts'
+export { toArrow } from './transforms/to-arrow.ts'
+export { toCsv } from './transforms/to-csv.ts'
+export { toNdjson } from './transforms/to-ndjson.ts'
+export { toParquet } from './transforms/to-parquet.ts'

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { UsageError } from '../core/errors.ts'
+import { type Dataset, keyOf } from '../datasets/dataset.ts'
+import type { FlatParams, Format } from './flat-params.ts'
+
+/** What `--out` means: stdout, one file, or a folder that takes a file a unit. */
+export type Target = 'stdout' | 'file' | 'folder'
+
+const extensions: Readonly<Record<Format, readonly string[]>> = {
+  parquet: ['.parquet'],
+  raw: ['.csv.gz'],
+  csv: ['.csv'],
+  ndjson: ['.ndjson'],
+  arrow: ['.arrow', '.arrows'],
+}
+
+export function targetOf({ out, format }: Pick<FlatParams, 'out' | 'format'>): Target {
+  if (out === '-') return 'stdout'
+  return extensions[format].some((extension) => out.endsWith(extension)) ? 'file' : 'folder'
+}
+
+/** Where a raw file goes in a folder: the tree of the bucket, or one flat folder. */
+export const rawPath = (folder: string, dataset: Dataset, date: string, flat: boolean): string =>
+  join(folder, flat ? keyOf(dataset, date).replaceAll('/', '__') : keyOf(dataset, date))
+
+/** Flags that say something only with some formats. */
+const only: readonly (readonly [keyof FlatParams, readonly Format[]])[] = [
+  ['tickers', ['parquet', 'csv', 'ndjson', 'arrow']],
+  ['columns', ['parquet', 'csv', 'ndjson', 'arrow']],
+  ['timestamps', ['parquet', 'csv', 'ndjson', 'arrow']],
+  ['keepRaw', ['parquet', 'csv', 'ndjson', 'arrow']],
+  ['compression', ['parquet']],
+  ['rowGroupRows', ['parquet']],
+  ['name', ['parquet']],
+]
+
+/** @throws {UsageError} when flags contradict each other. */
+export function checkOutput(params: FlatParams): void {
+  const { format, out, flat, keepRaw } = params
+  for (const [key, allowed] of only) {
+    if (params[key] === undefined || allowed.includes(format)) continue
+    const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    throw new UsageError(`--${flag} means nothing with --format ${format}`, {
+      hint: `it goes with ${allowed.join(', ')}`,
+    })
+  }
+  if (flat && format !== 'raw' && keepRaw === undefined)
+    throw new UsageError('--flat means nothing without --format raw or --keep-raw')
+  if (targetOf(params) === 'folder' && format !== 'parquet' && format !== 'raw')
+    throw new UsageError(`--out ${out}: a folder takes parquet or raw, not ${format}`, {
+      hint: `write --out - or a file, as --out trades${extensions[format][0]}`,
+    })
+}
+
+/** @throws {UsageError} when several units would have to share one file that cannot be shared. */
+export function checkUnits(params: FlatParams, units: number): void {
+  const target = targetOf(params)
+  const alone =
+    target === 'file' || (target === 'stdout' && (params.format === 'parquet' || params.format === 'raw'))
+  if (alone && units > 1)
+    throw new UsageError(
+      `--out ${params.out} holds one ${params.format} file, and ${units} days were asked for`,
+      {
+        hint: 'ask for one day, or name a folder',
+      },
+    )
+}

@@ -1,0 +1,61 @@
+import { pipeline } from 'node:stream'
+import { NetworkError } from '../core/errors.ts'
+import type { Run } from '../core/run.ts'
+import { type Bytes, type Source, source } from '../core/stage.ts'
+import { type BucketPlace, sharedBucket } from '../remote/bucket.ts'
+import { s3Error, whereText } from '../remote/s3-errors.ts'
+
+export interface S3ObjectOptions extends BucketPlace {
+  readonly key: string
+  /** As listed: another version than this is an error, not an answer. */
+  readonly etag?: string | undefined
+  /** In bytes, as listed. */
+  readonly size?: number | undefined
+}
+
+/**
+ * The bytes of one object as they are stored, at the shared rate, with the credentials that the run lends under `s3`.
+ *
+ * @throws {MissingError} when there is no such object, {AccessError} when it may not be read, {NetworkError} when the
+ * connection fails, or fewer or more bytes come than were announced.
+ */
+export function s3Object(options: S3ObjectOptions): Source<Bytes> {
+  return source('s3-object', (run) => read(options, run))
+}
+
+async function* read({ key, etag, size, ...place }: S3ObjectOptions, run: Run): AsyncGenerator<Bytes> {
+  const { signal } = run
+  const object = await run.until(sharedBucket(place, run).get(key, { etag, signal }))
+  const asked = { ...place, key, size: size ?? object.size, signal }
+  const throttled = run.throttle()
+  // Errors of either end come out of the loop below.
+  pipeline(object.body, throttled, () => {})
+  const chunks: AsyncIterator<Buffer> = throttled[Symbol.asyncIterator]()
+  let bytesRead = 0
+  const nextChunk = async (): Promise<IteratorResult<Buffer>> => {
+    try {
+      return await run.until(chunks.next())
+    } catch (error) {
+      throw s3Error(error, { ...asked, bytesRead })
+    }
+  }
+  try {
+    for (;;) {
+      const { done, value } = await nextChunk()
+      if (done) break
+      bytesRead += value.length
+      run.count('bytesIn', value.length)
+      yield value
+    }
+  } finally {
+    // By hand: an iterator that waits for a stalled body would not hear of its end.
+    throttled.destroy()
+    object.body.destroy()
+  }
+  for (const announced of [size, object.size]) {
+    if (announced !== undefined && announced !== bytesRead)
+      throw new NetworkError(`${whereText(asked)}: ${bytesRead} of ${announced} bytes came`, {
+        hint: 'run again: what is done stays done',
+      })
+  }
+}

@@ -18,7 +18,8 @@ async function* passOn(input: AsyncIterable<Bytes>, branch: Sink<Bytes>, run: Ru
   // In object mode, so that chunks are handed on and not copied together.
   const pipe = new PassThrough({ objectMode: true, highWaterMark: 1 })
   const work = opened(pipe)
-  // Its error is thrown below; until then it must not count as unhandled.
+  // Its error is thrown below; until then neither may count as unhandled.
+  pipe.on('error', () => {})
   work.catch((error: unknown) => pipe.destroy(error as Error))
   try {
     for await (const chunk of input) {

@@ -9,6 +9,8 @@ export interface Tally {
   readonly rejects: readonly RejectedRow[]
   readonly outputs: readonly Output[]
   readonly warnings: readonly string[]
+  /** What some stage has counted at all, be it 0: what no stage counts cannot be held against the others. */
+  readonly counted: ReadonlySet<keyof Counts>
 }
 
 /** One pipeline's share of a run: it counts for itself, and ends as a whole. */
@@ -32,6 +34,7 @@ export function openUnitRun(parent: Run): UnitRun {
   const rejects: RejectedRow[] = []
   const outputs: Output[] = []
   const warnings: string[] = []
+  const counted = new Set<keyof Counts>()
   let failure: unknown
 
   const fail = (error: unknown): void => {
@@ -48,6 +51,7 @@ export function openUnitRun(parent: Run): UnitRun {
     until: <T>(promise: PromiseLike<T>) => until(stop.signal, promise),
     count(what: keyof Counts, n: number) {
       counts[what] += n
+      counted.add(what)
       parent.count(what, n)
     },
     reject(row: RejectedRow) {
@@ -62,7 +66,7 @@ export function openUnitRun(parent: Run): UnitRun {
   })
   return {
     run,
-    tally: { counts, rejects, outputs, warnings },
+    tally: { counts, rejects, outputs, warnings, counted },
     get failure() {
       return failure
     },

@@ -22,10 +22,13 @@ const longest = 200
 export function partitionValue(value: string | null): string {
   if (value === null) return '__HIVE_DEFAULT_PARTITION__'
   const bytes = [...Buffer.from(value)]
-  // `CON` is a device on Windows, and `.` a folder everywhere: their first letter is encoded, too.
-  const strict = reserved.test(value) || value.startsWith('.') || value.endsWith('.')
+  // `CON` is a device on Windows, and a dot at either end means something to some file system.
   const encoded = bytes
-    .map((byte, at) => encodeByte(byte, strict && (at === 0 || at === bytes.length - 1)))
+    .map((byte, at) => {
+      const atFirst = at === 0 && (reserved.test(value) || value.startsWith('.'))
+      const atLast = at === bytes.length - 1 && value.endsWith('.')
+      return encodeByte(byte, atFirst || atLast)
+    })
     .join('')
   if (encoded.length <= longest) return encoded
   return `${encoded.slice(0, 120)}~${createHash('sha256').update(value).digest('hex').slice(0, 32).toUpperCase()}`

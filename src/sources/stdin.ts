@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Readable } from 'node:stream'
+import { finished, type Readable } from 'node:stream'
 import { DataError, UsageError } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import { type Bytes, type Source, source } from '../core/stage.ts'
@@ -32,9 +32,17 @@ async function* read(stream: Readable, run: Run): AsyncGenerator<Bytes> {
       else await change(stream, run)
     }
   } finally {
-    if (!stream.readableEnded) stream.destroy()
-    stream.off('error', keep)
+    if (stream.readableEnded) stream.off('error', keep)
+    else release(stream.destroy(), keep)
   }
+}
+
+/** Lets go of a destroyed stream once it has told its last error, which it may do later than it is known. */
+function release(stream: Readable, keep: () => void): void {
+  const forget = finished(stream, () => {
+    forget()
+    stream.off('error', keep)
+  })
 }
 
 function* pieces(chunk: Buffer, run: Run): Generator<Bytes> {

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { UsageError } from '../core/errors.ts'
+import type { AnyRecipe } from '../core/recipe.ts'
+import { didYouMean } from './nearest.ts'
+
+const recipeFile = /^(.+\.m?js)(?:#(.+))?$/
+
+/**
+ * A recipe by its name, its alias, or the file that exports it: `./file.js`, `./file.js#name`.
+ *
+ * @throws {UsageError} that says which there are.
+ */
+export async function findRecipe(word: string | undefined): Promise<AnyRecipe> {
+  const [, path, name] = recipeFile.exec(word ?? '') ?? []
+  if (path !== undefined) return fromFile(path, name)
+  const { registry } = await import('../pipelines/registry.ts')
+  const names = registry.map((entry) => entry.name)
+  if (word === undefined)
+    throw new UsageError('which recipe?', { hint: `one of ${names.join(', ')}, or a file ./recipe.js` })
+  const entry = registry.find((one) => one.name === word || one.aliases.includes(word))
+  if (entry) return entry.load()
+  throw new UsageError(`unknown recipe ${word}`, {
+    hint: /[./\\]/.test(word)
+      ? 'a recipe of your own is a file whose name ends in .js or .mjs'
+      : didYouMean(word, names),
+  })
+}
+
+/** The recipe among the arguments of a command: the first of them, or the first that names one. */
+export async function recipeAmong(args: readonly string[]): Promise<string | undefined> {
+  const [first] = args
+  if (first === undefined || !first.startsWith('-')) return first
+  const { registry } = await import('../pipelines/registry.ts')
+  const names = new Set(registry.flatMap(({ name, aliases }) => [name, ...aliases]))
+  return args.find((arg) => names.has(arg) || (!arg.startsWith('-') && recipeFile.test(arg)))
+}
+
+async function fromFile(path: string, name: string | undefined): Promise<AnyRecipe> {
+  if (!existsSync(path))
+    throw new UsageError(`${path}: no such file`, { hint: 'give the path from here, as ./recipe.js' })
+  const found = recipesIn(await load(path))
+  const names = found.map((one) => one.name)
+  const [only] = name === undefined ? found : found.filter((one) => one.name === name)
+  if (only && (name !== undefined || found.length === 1)) return only
+  if (found.length === 0)
+    throw new UsageError(`${path} exports no recipe`, {
+      hint: 'a recipe has name, summary, params, units and build: export const mine = recipe({ ... })',
+    })
+  if (name === undefined)
+    throw new UsageError(`${path} exports ${found.length} recipes`, {
+      hint: `choose one: ${path}#${names[0]}`,
+    })
+  throw new UsageError(`${path} exports no recipe ${name}`, { hint: didYouMean(name, names) })
+}
+
+async function load(path: string): Promise<object> {
+  try {
+    return await import(pathToFileURL(resolve(path)).href)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${path} cannot be loaded: ${message}`, {
+      hint: `node ${path} shows where`,
+      cause: error,
+    })
+  }
+}
+
+const recipesIn = (module: object): AnyRecipe[] => [...new Set(Object.values(module).flat().filter(isRecipe))]
+
+function isRecipe(value: unknown): value is AnyRecipe {
+  const { name, summary, params, units, build } = (value ?? {}) as Partial<AnyRecipe>
+  return (
+    typeof name === 'string' &&
+    typeof summary === 'string' &&
+    typeof params === 'object' &&
+    typeof units === 'function' &&
+    typeof build === 'function'
+  )
+}

@@ -1,0 +1,98 @@
+import { exitCodes, reasonOf, UsageError } from '../core/errors.ts'
+import { toggle } from '../core/params.ts'
+import { didYouMean } from './nearest.ts'
+import { type Grammar, helpText } from './read-arguments.ts'
+import { sayError } from './say-error.ts'
+import { version } from './version.ts'
+
+interface Command {
+  readonly usage: string
+  readonly about: string
+  /** @returns the exit code. */
+  run(args: readonly string[]): Promise<number>
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  recipes: {
+    usage: 'recipes',
+    about: 'list the recipes',
+    run: async (args) => (await import('./recipes.ts')).recipes(args),
+  },
+  show: {
+    usage: 'show RECIPE',
+    about: 'the stages of a recipe, and its flags',
+    run: async (args) => (await import('./show.ts')).show(args),
+  },
+  run: {
+    usage: 'run RECIPE',
+    about: 'run a recipe, by its name or from a file ./recipe.js',
+    run: async (args) => (await import('./run.ts')).run(args),
+  },
+}
+
+/** The program: does what the arguments say, and sets the exit code when stdout may still have to drain. */
+export async function main(args: readonly string[]): Promise<void> {
+  watchStreams()
+  process.once('uncaughtException', (error) => {
+    sayError(error, 'text')
+    process.exit(exitCodes.bug)
+  })
+  // Stands if the program stops in the middle, when nothing is left that could wake it.
+  process.exitCode = exitCodes.bug
+  const stuck = (): void =>
+    sayError(new Error('the program waits for something that cannot come any more'), 'text')
+  process.once('beforeExit', stuck)
+  try {
+    process.exitCode = await dispatch(args)
+  } catch (error) {
+    sayError(error, args.includes('--json') ? 'json' : 'text')
+    process.exitCode = exitCodes[reasonOf(error)]
+  }
+  process.off('beforeExit', stuck)
+  leaveOnceDrained()
+}
+
+async function dispatch([name, ...args]: readonly string[]): Promise<number> {
+  const command = Object.hasOwn(commands, name ?? '') && commands[name ?? '']
+  if (command) return command.run(args)
+  if (name === '--version') process.stdout.write(`${version()}\n`)
+  else if (name === '--help') process.stdout.write(await helpText(grammar))
+  else throw unknownCommand(name)
+  return 0
+}
+
+const grammar: Grammar = {
+  usage: 'millrace COMMAND',
+  about: 'Streams gzipped CSV market data from S3 into a Parquet lake.',
+  commands: Object.values(commands).map(({ usage, about }) => [usage, about]),
+  flags: {
+    Flags: { help: toggle('show this; after a command, what it takes'), version: toggle('show the version') },
+  },
+  closing: 'First steps: millrace recipes',
+}
+
+function unknownCommand(name: string | undefined): UsageError {
+  if (name === undefined)
+    return new UsageError('which command?', { hint: `${Object.keys(commands).join(', ')}, or --help` })
+  if (name.startsWith('-'))
+    return new UsageError(`unknown flag ${name.replace(/=.*$/s, '')}`, {
+      hint: 'the command comes first: millrace run RECIPE --flag',
+    })
+  return new UsageError(`unknown command ${name}`, { hint: didYouMean(name, Object.keys(commands)) })
+}
+
+/** A reader who leaves is no failure; the stage that writes to stdout notices by itself. */
+function watchStreams(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || process.exitCode === exitCodes.write) return
+    process.exitCode = exitCodes.write
+    process.stderr.write(`millrace: stdout cannot be written: ${error.message}\n`)
+  })
+  process.stderr.on('error', () => {})
+}
+
+/** The loop ends by itself when nothing is open; what was left open gets a second after the last byte is out. */
+function leaveOnceDrained(): void {
+  const leave = (): void => void setTimeout(() => process.exit(), 1000).unref()
+  process.stdout.write('', () => process.stderr.write('', leave))
+}

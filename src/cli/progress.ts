@@ -1,0 +1,143 @@
+import { fstatSync } from 'node:fs'
+import type { Planned } from '../core/plan.ts'
+import type { Unit } from '../core/recipe.ts'
+import type { Counts } from '../core/run.ts'
+import type { Observer } from '../core/run-recipe.ts'
+import type { Tally } from '../core/unit-run.ts'
+import { progressLine } from './progress-line.ts'
+import { errorText, factsOf, jsonLine } from './say-error.ts'
+import { bytesText, durationText, rowsText } from './words.ts'
+
+/** `live`: one line that changes; `lines`: a line for every file; `quiet`: neither; `json`: errors as JSON. */
+export type Manner = 'live' | 'lines' | 'quiet' | 'json'
+
+/** Tells on stderr how a run goes. */
+export interface Progress {
+  readonly observer: Observer
+  count(what: keyof Counts, n: number): void
+  /** A warning that belongs to no file. */
+  warn(text: string): void
+  /** Something about the run itself. */
+  note(text: string): void
+  /** The units share stdout. */
+  toStdout(): boolean
+  /** Takes the changing line away. */
+  close(): void
+}
+
+const recentMs = 5000
+
+/** Starts to tell. `cap` in bytes a second, 0 for none. */
+export async function startProgress(manner: Manner, cap: number): Promise<Progress> {
+  const say = (text: string): void => void process.stderr.write(text)
+  const totals = startTotals(cap)
+  let telling = manner
+  let inOrder = false
+  const close = manner === 'live' ? await showLine(totals.line) : () => {}
+  const warned = new Set<string>()
+  const starts = new Map<Unit, number>()
+  const warn = (text: string): void => {
+    if (manner !== 'json' && !warned.has(text)) say(`warning: ${text}\n`)
+    warned.add(text)
+  }
+  // `started` is not asked for by every engine: without it the line has no duration.
+  const observer: Observer & { started(unit: Unit): void } = {
+    planned(units) {
+      totals.planned(units)
+      inOrder = units.some((one) => one.inOrder)
+      if (telling !== 'live' || !inOrder || isFile(1)) return
+      // Whoever reads our stdout may print to the same terminal, and would tear the line apart.
+      close()
+      telling = 'lines'
+    },
+    started: (unit) => void starts.set(unit, performance.now()),
+    done(unit, tally) {
+      totals.ended()
+      if (telling === 'lines') say(`${doneLine(unit, tally, starts.get(unit))}\n`)
+    },
+    failed(unit, error) {
+      totals.ended()
+      say(
+        manner === 'json'
+          ? jsonLine({ error: { unit: unit.id, ...factsOf(error) } })
+          : errorText(`error: ${unit.id}`, error),
+      )
+    },
+    warned: (unit, text) => warn(`${unit.id}: ${text}`),
+  }
+  const note = (text: string): void => {
+    if (manner === 'live' || manner === 'lines') say(`${text}\n`)
+  }
+  return { observer, count: totals.count, warn, note, toStdout: () => inOrder, close }
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile()
+  } catch {
+    // Closed.
+    return false
+  }
+}
+
+/** `2024-03-01  6.0 M rows  161 MB -> 123 MB  38 s`. */
+function doneLine({ id }: Unit, { counts, outputs }: Tally, startedMs: number | undefined): string {
+  const inRows =
+    counts.rowsIn > 0 || outputs.some(({ files }) => files.some(({ rows }) => rows !== undefined))
+  return [
+    id,
+    ...(inRows ? [rowsText(counts.rowsOut)] : []),
+    `${bytesText(counts.bytesIn)} -> ${bytesText(counts.bytesOut)}`,
+    ...(startedMs === undefined ? [] : [durationText((performance.now() - startedMs) / 1000)]),
+  ].join('  ')
+}
+
+/** Adds up for the changing line. */
+function startTotals(cap: number) {
+  let startedMs = performance.now()
+  let samples: { ms: number; bytes: number }[] = []
+  let files: number | undefined
+  let bytesTotal: number | undefined
+  let [filesDone, bytesIn, rows] = [0, 0, 0]
+  return {
+    planned(units: readonly Planned[]): void {
+      const todo = units.filter(({ done }) => !done)
+      files = todo.length
+      startedMs = performance.now()
+      samples = []
+      bytesTotal = todo.reduce<number | undefined>(
+        (sum, { unit: { bytes } }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
+        0,
+      )
+    },
+    ended: () => void filesDone++,
+    count(what: keyof Counts, n: number): void {
+      if (what === 'bytesIn') bytesIn += n
+      if (what === 'rowsOut') rows += n
+    },
+    line(columns: number): string {
+      const ms = performance.now()
+      samples = [...samples.filter((one) => one.ms > ms - recentMs), { ms, bytes: bytesIn }]
+      const [first = { ms, bytes: bytesIn }] = samples
+      const perSecond = (bytes: number, since: number): number => (bytes * 1000) / Math.max(1, ms - since)
+      const rate = perSecond(bytesIn - first.bytes, first.ms)
+      const meanRate = perSecond(bytesIn, startedMs)
+      return progressLine({ files, filesDone, bytesIn, bytesTotal, rows, rate, meanRate, cap }, columns)
+    },
+  }
+}
+
+/** Keeps one line at the bottom of the terminal; what else is written there goes above it. */
+async function showLine(line: (columns: number) => string): Promise<() => void> {
+  const { default: ora } = await import('ora')
+  const spinner = ora({
+    stream: process.stderr,
+    // Decided by who calls; and stdin may be data.
+    isEnabled: true,
+    discardStdin: false,
+    interval: 100,
+    // The spinner and its spaces take three columns; the last stays free, or some terminals wrap.
+    suffixText: () => line((process.stderr.columns || 80) - 4),
+  }).start()
+  return () => void spinner.stop()
+}

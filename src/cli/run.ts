@@ -1,0 +1,116 @@
+import { availableParallelism } from 'node:os'
+import { exitCodes, ReaderLeft, reasonOf, UsageError } from '../core/errors.ts'
+import type { AnyRecipe } from '../core/recipe.ts'
+import { createRun, type Run } from '../core/run.ts'
+import { failureOf, type Report, runRecipe } from '../core/run-recipe.ts'
+import { withConfig } from './config-file.ts'
+import { findRecipe, recipeAmong } from './find-recipe.ts'
+import { flagsOf, readValues, type ValuesOf } from './flags.ts'
+import { type Manner, type Progress, startProgress } from './progress.ts'
+import { type Arguments, type Grammar, readArguments, refuseWords } from './read-arguments.ts'
+import { reportFacts, reportText } from './report.ts'
+import { runFlags } from './run-flags.ts'
+import { jsonLine, sayError } from './say-error.ts'
+import { type Interrupts, listenForSignals } from './signals.ts'
+import { version } from './version.ts'
+
+type Settings = ValuesOf<typeof runFlags>
+type RecipeParams = Readonly<Record<string, unknown>>
+
+/** Runs a recipe; its flags and those of every run become values here, and nowhere else. */
+export async function run(args: readonly string[]): Promise<number> {
+  const word = await recipeAmong(args)
+  const recipe = word === undefined && args.includes('--help') ? undefined : await findRecipe(word)
+  const read = await readArguments(args, grammarOf(recipe, word))
+  if (!read || !recipe) return 0
+  refuseWords(read.words[0] === word ? read.words.slice(1) : read.words)
+  const { settings, params } = await readSettings(recipe, read)
+  return execute(recipe, params, settings)
+}
+
+function grammarOf(recipe: AnyRecipe | undefined, word = 'RECIPE'): Grammar {
+  const common = { 'Flags of every run': runFlags }
+  if (!recipe)
+    return {
+      usage: `millrace run ${word} [flags]`,
+      about: 'Runs a recipe, by its name or from a file: ./recipe.js, ./recipe.js#name.',
+      flags: common,
+      closing: 'millrace run RECIPE --help shows the flags of that recipe as well.',
+    }
+  const taken = Object.keys(recipe.params).find((key) => key in runFlags || key === 'help')
+  if (taken !== undefined)
+    throw new UsageError(`${recipe.name}: its parameter ${taken} has the name of a flag of every run`)
+  return {
+    usage: `millrace run ${word} [flags]`,
+    about: recipe.summary,
+    flags: { [`Flags of ${recipe.name}`]: recipe.params, ...common },
+  }
+}
+
+async function readSettings(recipe: AnyRecipe, { given }: Arguments) {
+  const known = [...flagsOf(recipe.params), ...flagsOf(runFlags)].filter((flag) => flag !== 'config')
+  const all = await withConfig(given, known)
+  return { settings: readValues<Settings>(runFlags, all), params: readValues(recipe.params, all) }
+}
+
+async function execute(recipe: AnyRecipe, params: RecipeParams, settings: Settings): Promise<number> {
+  const { out } = params
+  const progress = await startProgress(mannerOf(settings), settings.bwlimit)
+  const interrupts = listenForSignals((name) => {
+    progress.note(`${name}: stopping; once more leaves at once`)
+  })
+  try {
+    const report = await runRecipe(recipe, params, lendRun(settings, progress, interrupts), {
+      limit: settings.limit,
+      replace: settings.replace,
+      workers: settings.workers ?? Math.min(availableParallelism(), 4),
+      tool: `millrace ${version()}`,
+      observer: progress.observer,
+    })
+    const failure = failureOf(report)
+    const exit = interrupts.code() ?? (failure === undefined ? 0 : exitCodes[failure])
+    progress.close()
+    sayReport(report, exit, settings, out === '-' || progress.toStdout())
+    return exit
+  } catch (error) {
+    progress.close()
+    const code = error instanceof ReaderLeft ? 0 : interrupts.code()
+    if (code !== undefined) return code
+    sayError(error, settings.json ? 'json' : 'text')
+    return exitCodes[reasonOf(error)]
+  } finally {
+    interrupts.close()
+  }
+}
+
+function mannerOf({ json, quiet }: Settings): Manner {
+  if (json) return 'json'
+  if (quiet) return 'quiet'
+  const { TERM } = process.env
+  return process.stderr.isTTY && TERM !== 'dumb' ? 'live' : 'lines'
+}
+
+function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts): Run {
+  const { bwlimit, accessKey, secretKey, profile } = settings
+  return createRun({
+    signal,
+    get stdin() {
+      return process.stdin
+    },
+    stdout: process.stdout,
+    bytesPerSecond: bwlimit,
+    count: progress.count,
+    warn: progress.warn,
+    async access() {
+      const { findCredentials } = await import('../remote/credentials.ts')
+      return findCredentials({ accessKey, secretKey, profile, env: process.env })
+    },
+  })
+}
+
+function sayReport(report: Report, exit: number, { json, quiet }: Settings, toStdout: boolean): void {
+  const peakBytes = process.resourceUsage().maxRSS * 1024
+  const stream = json && !toStdout ? process.stdout : process.stderr
+  if (json) stream.write(jsonLine(reportFacts(report, peakBytes, exit)))
+  else if (!quiet) stream.write(reportText(report, peakBytes))
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { UsageError } from '../../src/core/errors.ts'
+import { stocksTrades } from '../../src/datasets/stocks.ts'
+import { checkOutput, checkUnits, rawPath, type Target, targetOf } from '../../src/pipelines/flat-output.ts'
+import { type Format, flatParams } from '../../src/pipelines/flat-params.ts'
+import { parsed, type Texts } from '../helpers/run-flat.ts'
+
+const targets: readonly (readonly [string, Format, Target])[] = [
+  ['-', 'csv', 'stdout'],
+  ['./lake', 'parquet', 'folder'],
+  ['day.parquet', 'parquet', 'file'],
+  ['day.parquet', 'csv', 'folder'],
+  ['day.csv', 'csv', 'file'],
+  ['day.csv.gz', 'raw', 'file'],
+  ['day.csv.gz', 'csv', 'folder'],
+  ['day.ndjson', 'ndjson', 'file'],
+  ['day.arrow', 'arrow', 'file'],
+  ['day.arrows', 'arrow', 'file'],
+]
+for (const [out, format, target] of targets)
+  test(`--out ${out} --format ${format} is ${target}`, () => assert.equal(targetOf({ out, format }), target))
+
+const params = (texts: Texts) => parsed(flatParams(stocksTrades), { start: '2024-03-01', ...texts })
+
+const refused: readonly (readonly [Texts, RegExp])[] = [
+  [{ format: 'raw', tickers: 'A' }, /--tickers means nothing with --format raw/],
+  [{ format: 'raw', columns: 'price' }, /--columns/],
+  [{ format: 'raw', keepRaw: 'x' }, /--keep-raw/],
+  [{ format: 'csv', out: '-', compression: 'zstd' }, /--compression/],
+  [{ format: 'csv', out: '-', rowGroupRows: '5' }, /--row-group-rows/],
+  [{ format: 'ndjson', out: '-', name: 'x' }, /--name/],
+  [{ flat: 'true' }, /--flat/],
+  [{ format: 'arrow' }, /a folder takes parquet or raw, not arrow/],
+]
+for (const [texts, message] of refused)
+  test(`${JSON.stringify(texts)} is refused`, () =>
+    assert.throws(
+      () => checkOutput(params(texts)),
+      (error) => error instanceof UsageError && message.test(error.message),
+    ))
+
+const taken: readonly Texts[] = [
+  {},
+  { format: 'raw', flat: 'true' },
+  { flat: 'true', keepRaw: 'x' },
+  { format: 'csv', out: 'a.csv', tickers: 'A', columns: 'price', timestamps: 'us' },
+]
+for (const texts of taken) test(`${JSON.stringify(texts)} is fine`, () => checkOutput(params(texts)))
+
+test('csv, ndjson and arrow of many days share stdout, parquet and raw do not', () => {
+  for (const format of ['csv', 'ndjson', 'arrow']) checkUnits(params({ format, out: '-' }), 3)
+  for (const format of ['parquet', 'raw'])
+    assert.throws(() => checkUnits(params({ format, out: '-' }), 2), UsageError)
+  checkUnits(params({ out: 'lake' }), 1000)
+})
+
+test('a raw file lies where the bucket has it, or flat', () => {
+  assert.equal(
+    rawPath('raw', stocksTrades, '2024-03-01', false),
+    'raw/us_stocks_sip/trades_v1/2024/03/2024-03-01.csv.gz',
+  )
+  assert.equal(
+    rawPath('raw', stocksTrades, '2024-03-01', true),
+    'raw/us_stocks_sip__trades_v1__2024__03__2024-03-01.csv.gz',
+  )
+})

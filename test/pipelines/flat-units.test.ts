@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { systemClock } from '../../src/core/clock.ts'
+import { MissingError, UsageError } from '../../src/core/errors.ts'
+import { createRun } from '../../src/core/run.ts'
+import { keyOf } from '../../src/datasets/dataset.ts'
+import { stocksTrades } from '../../src/datasets/stocks.ts'
+import { flatParams } from '../../src/pipelines/flat-params.ts'
+import { flatUnits } from '../../src/pipelines/flat-units.ts'
+import { parsed, type Texts } from '../helpers/run-flat.ts'
+import { startS3Server } from '../helpers/s3-server.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+/** Days for which a folder holds files: the week of Good Friday 2024, which was on the 29th. */
+const present = ['2024-03-25', '2024-03-26', '2024-03-27', '2024-03-28', '2024-04-01']
+
+function folderOf(root: string): string {
+  for (const date of present) {
+    const path = join(root, keyOf(stocksTrades, date))
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, date)
+  }
+  return root
+}
+
+async function unitsOf(texts: Texts, now = '2024-04-02T02:00:00Z') {
+  const warnings: string[] = []
+  const run = createRun({
+    clock: { ...systemClock, wallMs: () => Date.parse(now) },
+    warn: (text) => warnings.push(text),
+    access: async () => ({ accessKeyId: 'demo', secretAccessKey: 'demo' }),
+  })
+  const units = await flatUnits(stocksTrades, parsed(flatParams(stocksTrades), texts), run)
+  return { dates: units.map(({ id }) => id), units, warnings }
+}
+
+const ranges: readonly (readonly [Texts, readonly string[]])[] = [
+  [{ start: '2024-03-26' }, ['2024-03-26']],
+  [{ start: '2024-03-26', end: '2024-03-26' }, ['2024-03-26']],
+  [{ start: '2024-03-23', end: '2024-03-26' }, ['2024-03-25', '2024-03-26']],
+  [{ start: '2024-03-28', end: '2024-04-01' }, ['2024-03-28', '2024-04-01']],
+  // At 02:00 UTC it is still the 1st of April in New York.
+  [{ start: '-5d' }, ['2024-03-27', '2024-03-28', '2024-04-01']],
+  [{ start: '-5d', end: '-4d' }, ['2024-03-27', '2024-03-28']],
+  [{ start: '-0d' }, ['2024-04-01']],
+]
+for (const [texts, dates] of ranges)
+  test(`${JSON.stringify(texts)} means ${dates.join(' ')}`, async (t) => {
+    assert.deepEqual((await unitsOf({ ...texts, from: folderOf(tempDir(t)) })).dates, dates)
+  })
+
+test('weekdays without a file are warned of, weekends are not', async (t) => {
+  const { warnings } = await unitsOf({ start: '2024-03-28', end: '2024-04-01', from: folderOf(tempDir(t)) })
+  assert.deepEqual(warnings, ['2024-03-29: no stocks-trades file there'])
+})
+
+test('none of the days is an error that names the key it looked for', async (t) => {
+  await assert.rejects(unitsOf({ start: '2024-03-29', from: folderOf(tempDir(t)) }), (error) => {
+    assert.ok(error instanceof MissingError)
+    assert.match(String(error.hint), /us_stocks_sip\/trades_v1\/2024\/03\/2024-03-29\.csv\.gz/)
+    return true
+  })
+})
+
+test('a bucket is listed by the month, and tells size and version of each object', async (t) => {
+  const objects = new Map(present.map((date) => [keyOf(stocksTrades, date), Buffer.from(date)]))
+  const server = await startS3Server({ objects, pageSize: 1 })
+  t.after(() => server.close())
+  const { dates, units } = await unitsOf({
+    start: '2024-03-20',
+    end: '2024-04-01',
+    endpoint: server.endpoint,
+  })
+  assert.deepEqual(dates, present)
+  assert.deepEqual(
+    new Set(server.requests.map(({ key }) => key)),
+    new Set(['us_stocks_sip/trades_v1/2024/03/', 'us_stocks_sip/trades_v1/2024/04/']),
+  )
+  const [first] = units
+  assert.equal(first?.bytes, 10)
+  assert.deepEqual(Object.keys(first?.identity ?? {}), ['key', 'etag', 'size'])
+  assert.deepEqual(
+    units.map((unit) => [unit.first, unit.last]),
+    [[true, false], ...Array.from({ length: 3 }, () => [false, false]), [false, true]],
+  )
+})
+
+test('stdin is one day, and never the same twice', async () => {
+  const { units } = await unitsOf({ start: '2024-03-26', from: '-' })
+  assert.deepEqual(units[0]?.origin, { kind: 'stdin' })
+  assert.equal(units[0]?.identity, undefined)
+  await assert.rejects(unitsOf({ start: '2024-03-26', end: '2024-03-27', from: '-' }), UsageError)
+})
+
+const refused: readonly (readonly [Texts, RegExp])[] = [
+  [{ start: '2024-03-26', end: '2024-03-25' }, /--end 2024-03-25 is before --start 2024-03-26/],
+  [{ start: '2024-03-25', end: '2024-03-26', out: 'day.parquet' }, /one parquet file, and 2 days/],
+  [{ start: '2024-03-25', end: '2024-03-26', out: '-' }, /one parquet file, and 2 days/],
+  [{ start: '2024-03-25', out: 'lake', format: 'csv' }, /a folder takes parquet or raw, not csv/],
+]
+for (const [texts, message] of refused)
+  test(`${JSON.stringify(texts)} is refused`, async (t) => {
+    await assert.rejects(unitsOf({ ...texts, from: folderOf(tempDir(t)) }), (error) => {
+      assert.ok(error instanceof UsageError)
+      assert.match(error.message, message)
+      return true
+    })
+  })

@@ -3,6 +3,7 @@
 // Batches
 export { columnsOf, makeBatch } from './columnar/arrow-types.ts'
 export { type Column, column } from './columnar/column.ts'
+export { takeRows } from './columnar/gather.ts'
 // Chains
 export { alsoInto } from './core/also-into.ts'
 // Errors
@@ -10,6 +11,7 @@ export {
   AccessError,
   DataError,
   exitCodes,
+  isMillraceError,
   MillraceError,
   MissingError,
   NetworkError,

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { MillraceError, UsageError } from '../core/errors.ts'
+import { isMillraceError, UsageError } from '../core/errors.ts'
 import type { Param, Params } from '../core/recipe.ts'
 
 /** Any table of parameters, its value types not known. */
@@ -61,7 +61,7 @@ function readValue<T>(flag: string, param: Param<T>, given: Given): T | undefine
   try {
     return param.parse(text)
   } catch (error) {
-    if (!(error instanceof MillraceError)) throw error
+    if (!isMillraceError(error)) throw error
     throw new UsageError(`--${flag}: ${error.message}`, { hint: error.hint, cause: error })
   }
 }

@@ -7,7 +7,7 @@ export function joinValues(args: readonly string[], switches: ReadonlySet<string
   const flags = args.slice(0, end)
   const joined = flags.flatMap((arg, i) => {
     if (wantsValue(flags[i - 1], switches) && isDashed(arg)) return []
-    if (switches.has(arg.slice(2))) return [`${arg}=true`]
+    if (isSwitch(arg, switches)) return [`${arg}=true`]
     const next = flags[i + 1]
     if (wantsValue(arg, switches) && isDashed(next)) return [`${arg}=${next}`]
     return [keepQuotes(arg)]
@@ -15,9 +15,12 @@ export function joinValues(args: readonly string[], switches: ReadonlySet<string
   return [...joined, ...args.slice(end)]
 }
 
+const isSwitch = (arg: string, switches: ReadonlySet<string>): boolean =>
+  arg.startsWith('--') && switches.has(arg.slice(2))
+
 /** A flag, as yet without a value. */
 const wantsValue = (arg: string | undefined, switches: ReadonlySet<string>): boolean =>
-  arg !== undefined && /^--[^-=][^=]*$/.test(arg) && !switches.has(arg.slice(2))
+  arg !== undefined && /^--[^-=][^=]*$/.test(arg) && !isSwitch(arg, switches)
 
 /** A value that looks like a flag: `-`, `-5d`. */
 const isDashed = (arg: string | undefined): boolean => arg !== undefined && /^-(\d|$)/.test(arg)

@@ -1,4 +1,4 @@
-import { exitCodes, reasonOf, UsageError } from '../core/errors.ts'
+import { exitCodes, reasonOf, UsageError, WriteError } from '../core/errors.ts'
 import { toggle } from '../core/params.ts'
 import { didYouMean } from './nearest.ts'
 import { type Grammar, helpText } from './read-arguments.ts'
@@ -81,18 +81,21 @@ function unknownCommand(name: string | undefined): UsageError {
   return new UsageError(`unknown command ${name}`, { hint: didYouMean(name, Object.keys(commands)) })
 }
 
-/** A reader who leaves is no failure; the stage that writes to stdout notices by itself. */
+/** A reader who leaves is no failure, and stages notice by themselves when stdout fails: here nothing may crash. */
 function watchStreams(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || process.exitCode === exitCodes.write) return
-    process.exitCode = exitCodes.write
-    process.stderr.write(`millrace: stdout cannot be written: ${error.message}\n`)
-  })
+  process.stdout.on('error', () => {})
   process.stderr.on('error', () => {})
 }
 
 /** The loop ends by itself when nothing is open; what was left open gets a second after the last byte is out. */
 function leaveOnceDrained(): void {
   const leave = (): void => void setTimeout(() => process.exit(), 1000).unref()
-  process.stdout.write('', () => process.stderr.write('', leave))
+  process.stdout.write('', () => {
+    const { errored } = process.stdout
+    if (errored && !('code' in errored && errored.code === 'EPIPE') && process.exitCode === 0) {
+      sayError(new WriteError(`stdout: cannot be written (${errored.message})`), 'text')
+      process.exitCode = exitCodes.write
+    }
+    process.stderr.write('', leave)
+  })
 }

@@ -104,7 +104,7 @@ function startTotals(cap: number) {
       const todo = units.filter(({ done }) => !done)
       files = todo.length
       startedMs = performance.now()
-      samples = []
+      samples = [{ ms: startedMs, bytes: 0 }]
       bytesTotal = todo.reduce<number | undefined>(
         (sum, { unit: { bytes } }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
         0,

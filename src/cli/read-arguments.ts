@@ -76,7 +76,7 @@ export async function readArguments(
   checkDashes(joined, known)
   const parser = newParser(joined, withHelp)
   const { _: words = [], $0: _script, help, ...flags }: Record<string, unknown> = await parser.parseAsync()
-  if (help === 'true') {
+  if ([help].flat().includes('true')) {
     process.stdout.write(await helpText(withHelp))
     return undefined
   }

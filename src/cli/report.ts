@@ -19,7 +19,7 @@ export function reportText(report: Report, peakBytes: number): string {
 }
 
 function lastLine({ done, skipped, failed, notStarted, counts, seconds }: Report, peakBytes: number): string {
-  const others = Object.entries({ skipped, failed: failed.length, 'not started': notStarted })
+  const others = Object.entries({ skipped, failed: failed.length, 'not finished': notStarted })
     .filter(([, n]) => n > 0)
     .map(([word, n]) => `${n} ${word}`)
   const files = `${plural(done, 'file')} done${others.length > 0 ? ` (${others.join(', ')})` : ''}`

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { exitCodes, ReaderLeft, reasonOf, UsageError } from '../core/errors.ts'
+import { exitCodes, isReaderLeft, reasonOf, UsageError } from '../core/errors.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
 import { createRun, type Run } from '../core/run.ts'
 import { failureOf, type Report, runRecipe } from '../core/run-recipe.ts'
@@ -74,7 +74,7 @@ async function execute(recipe: AnyRecipe, params: RecipeParams, settings: Settin
     return exit
   } catch (error) {
     progress.close()
-    const code = error instanceof ReaderLeft ? 0 : interrupts.code()
+    const code = isReaderLeft(error) ? 0 : interrupts.code()
     if (code !== undefined) return code
     sayError(error, settings.json ? 'json' : 'text')
     return exitCodes[reasonOf(error)]

@@ -1,4 +1,4 @@
-import { exitCodes, MillraceError, type Reason, reasonOf } from '../core/errors.ts'
+import { exitCodes, isMillraceError, type Reason, reasonOf } from '../core/errors.ts'
 
 /** An error as JSON shows it. */
 export interface ErrorFacts {
@@ -12,7 +12,7 @@ export interface ErrorFacts {
 export function factsOf(error: unknown): ErrorFacts {
   const reason = reasonOf(error)
   const message = error instanceof Error ? error.message : String(error)
-  const { hint, stage } = error instanceof MillraceError ? error : {}
+  const { hint, stage } = isMillraceError(error) ? error : {}
   return { reason, exit: exitCodes[reason], message, hint, stage }
 }
 

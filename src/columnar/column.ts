@@ -1,4 +1,4 @@
-import type { Data } from 'apache-arrow'
+import { type Data, DataType } from 'apache-arrow'
 import type { Batch, Columns, Kind } from '../core/schema.ts'
 import { kindOf } from './arrow-types.ts'
 
@@ -58,11 +58,20 @@ export function columnOf(data: Data): Column {
     kind: kindOf(data.type),
     length,
     nullCount,
-    values: data.values,
+    values: DataType.isBool(data.type) ? bitsFrom(data.values, offset, length) : data.values,
     offsets: data.valueOffsets,
     // Arrow slices the values of a sliced column, but not the bits.
     isValid: validity ? (row) => bitAt(validity, row + offset) : () => true,
   }
+}
+
+/** A bitmap that begins with bit `from` of another one; that one itself where nothing has to move. */
+function bitsFrom(bits: Uint8Array, from: number, length: number): Uint8Array {
+  if (from === 0) return bits
+  const moved = new Uint8Array((length + 7) >> 3)
+  for (let i = 0; i < length; i++)
+    if (bitAt(bits, from + i)) moved[i >> 3] = (moved[i >> 3] as number) | (1 << (i & 7))
+  return moved
 }
 
 /** Bit `at` of a bitmap, least significant first. */

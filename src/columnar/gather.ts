@@ -1,5 +1,17 @@
 import { type Data, DataType, makeData } from 'apache-arrow'
+import type { Batch, Columns } from '../core/schema.ts'
+import { makeBatch } from './arrow-types.ts'
 import { bitAt } from './column.ts'
+
+/** The rows of a batch whose numbers are in `rows`, ascending: the batch itself when that is all of them, else a copy. */
+export function takeRows<C extends Columns>(batch: Batch<C>, rows: Uint32Array): Batch<C> {
+  if (rows.length === batch.numRows) return batch
+  const columns = batch.schema.fields.map(({ name }, i) => ({
+    name,
+    data: gather(batch.data.children[i] as Data, rows),
+  }))
+  return makeBatch(columns, rows.length)
+}
 
 /** The rows of a column whose numbers are in `rows`, ascending, as a new column that shares no memory with it. */
 export function gather(data: Data, rows: Uint32Array): Data {

@@ -6,47 +6,40 @@ import { dateText } from './numbers.ts'
 /** The text of one row of a column; `undefined` for null. Integers and timestamps are printed as digits, exactly. */
 export type CellPrinter = (row: number) => string | undefined
 
-const decoder = new TextDecoder()
+// A byte order mark inside a text is text.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Whole numbers, also those of 64 bits, print as their digits. */
+const digits =
+  ({ values }: { readonly values: Int32Array | BigInt64Array }) =>
+  (row: number): string =>
+    String(values[row])
 
 /** How the values of each kind are printed, before any quoting. */
 const printers: { readonly [K in Kind]: (column: Column<K>) => (row: number) => string } = {
   utf8: printTexts,
-  bool:
-    ({ values }) =>
-    (row) =>
-      String(bitAt(values, row)),
-  int32:
-    ({ values }) =>
-    (row) =>
-      String(values[row]),
-  int64:
-    ({ values }) =>
-    (row) =>
-      String(values[row]),
-  float64:
-    ({ values }) =>
-    (row) =>
-      String(values[row]),
-  date:
-    ({ values }) =>
-    (row) =>
-      dateText(values[row] as number),
-  timestamp_ns:
-    ({ values }) =>
-    (row) =>
-      String(values[row]),
-  timestamp_us:
-    ({ values }) =>
-    (row) =>
-      String(values[row]),
-  timestamp_ns_utc:
-    ({ values }) =>
-    (row) =>
-      String(values[row]),
-  timestamp_us_utc:
-    ({ values }) =>
-    (row) =>
-      String(values[row]),
+  bool: printBools,
+  int32: digits,
+  int64: digits,
+  float64: printDoubles,
+  date: printDates,
+  timestamp_ns: digits,
+  timestamp_us: digits,
+  timestamp_ns_utc: digits,
+  timestamp_us_utc: digits,
+}
+
+function printBools({ values }: Column<'bool'>) {
+  return (row: number): string => String(bitAt(values, row))
+}
+
+/** The shortest text that reads back as the same double, sign of zero included. */
+function printDoubles({ values }: Column<'float64'>) {
+  return (row: number): string => (Object.is(values[row], -0) ? '-0' : String(values[row]))
+}
+
+function printDates({ values }: Column<'date'>) {
+  return (row: number): string => dateText(values[row] as number)
 }
 
 /** Rows come grouped by ticker: equal bytes as in the row before need no decoding. */

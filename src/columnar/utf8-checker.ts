@@ -13,6 +13,7 @@ export function utf8Checker(): (chunk?: Uint8Array) => void {
   /** The last chunk may have ended inside a character. */
   let inside = false
   return (chunk) => {
+    if (chunk?.length === 0) return
     // All of a file is usually ASCII, and seeing that is ten times faster than decoding.
     if (inside || chunk === undefined || !isAscii(chunk)) {
       try {

@@ -88,7 +88,7 @@ async function writeAll(file: FileHandle, chunk: Bytes): Promise<void> {
 export async function publish({ temp, path, files }: Output): Promise<void> {
   const replaced = `${temp}.replaced`
   await writing(path, async () => {
-    await mkdir(dirname(path), { recursive: true })
+    const made = await mkdir(dirname(path), { recursive: true })
     if (files[0]?.path !== path) await dropTempNames(temp)
     const had = await rename(path, replaced).then(() => true, ignoreMissing)
     try {
@@ -97,7 +97,7 @@ export async function publish({ temp, path, files }: Output): Promise<void> {
       if (had) await rename(replaced, path)
       throw error
     }
-    await syncFolder(dirname(path))
+    await syncFolders(dirname(path), made)
     await rm(replaced, { recursive: true, force: true })
     await sweep(temp)
   })
@@ -116,7 +116,7 @@ const tempRoot = join('_millrace', 'tmp')
  * never where readers look for data.
  */
 export const tempFolder = ({ root, table, unit }: Slot, epoch: string): string =>
-  join(root, tempRoot, epoch, `${table}-${unit}`.replaceAll(/[^\w.-]/g, '_'))
+  join(root, tempRoot, epoch, [table, unit].map(encodeURIComponent).join('@'))
 
 /** Removes the folders that `temp` has left empty, up to `_millrace/tmp`. */
 async function sweep(temp: string): Promise<void> {
@@ -135,6 +135,12 @@ async function dropTempNames(folder: string): Promise<void> {
     if (name.endsWith('.tmp')) await rename(join(folder, name), join(folder, name.slice(0, -'.tmp'.length)))
   }
   await syncFolder(folder)
+}
+
+/** Makes a name last in its folder, and the folders that had to be made for it in theirs. */
+async function syncFolders(folder: string, made: string | undefined): Promise<void> {
+  await syncFolder(folder)
+  if (made !== undefined && folder.length >= made.length) await syncFolders(dirname(folder), made)
 }
 
 /** Makes the names in a folder last. Windows cannot open folders, and needs it not. */

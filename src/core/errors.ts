@@ -18,9 +18,13 @@ export interface ErrorDetails extends ErrorOptions {
   readonly hint?: string | undefined
 }
 
+/** Known to every copy of millrace: a recipe file may bring its own, whose classes are not ours. */
+const mark = Symbol.for('millrace.error')
+
 /** The base of every error thrown on purpose. Its message says where, and what is wrong, with the values. */
 export abstract class MillraceError extends Error {
-  abstract readonly reason: Exclude<Reason, 'bug'>
+  readonly [mark] = true
+  abstract readonly reason: Exclude<Reason, 'bug' | 'partial'>
   readonly hint: string | undefined
   /** The stage that failed; the engine sets it. */
   stage: string | undefined
@@ -78,15 +82,16 @@ export class WriteError extends MillraceError {
   readonly reason = 'write'
 }
 
-/** Some units failed for different reasons, or beside others that are done. */
-export class PartialError extends MillraceError {
-  readonly reason = 'partial'
-}
-
 /** The reader of our stdout closed it. Not a failure: the run ends, with exit 0. */
 export class ReaderLeft extends Error {
   override readonly name = 'ReaderLeft'
 }
+
+/** Asked instead of `instanceof`, which knows the classes of one copy of millrace only. */
+export const isMillraceError = (error: unknown): error is MillraceError =>
+  error instanceof Error && (error as Partial<MillraceError>)[mark] === true
+
+export const isReaderLeft = (error: unknown): boolean => error instanceof Error && error.name === 'ReaderLeft'
 
 /** `row 3, column price (byte 120)`: how every message names a place. */
 export function placeText({ row, column, offset }: Place): string {
@@ -94,4 +99,4 @@ export function placeText({ row, column, offset }: Place): string {
 }
 
 /** The reason of any error: `bug` for those nobody foresaw. */
-export const reasonOf = (error: unknown): Reason => (error instanceof MillraceError ? error.reason : 'bug')
+export const reasonOf = (error: unknown): Reason => (isMillraceError(error) ? error.reason : 'bug')

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { discard, publish } from './durable-file.ts'
 import { DataError, placeText } from './errors.ts'
-import { openStage, unfinishedStage, untilClosed } from './open-stage.ts'
+import { destroyAll, type Opened, openStage, unfinishedStage, untilClosed } from './open-stage.ts'
 import type { Run } from './run.ts'
 import type { Sink, Source, Stage, Transform } from './stage.ts'
 import { openUnitRun, type Tally, type UnitRun } from './unit-run.ts'
@@ -38,15 +38,20 @@ function extend<T>(stages: readonly Stage[]): Flow<T> {
  */
 export async function runPipeline({ stages }: Pipeline, run: Run): Promise<Tally> {
   const unit = openUnitRun(run)
-  const opened: ReturnType<typeof openStage>[] = []
+  const opened: Opened[] = []
   try {
+    unit.run.signal.throwIfAborted()
     for (const stage of stages) opened.push(openStage(stage, unit))
     // `pipeline` takes any array at run time; its types want to see the two ends.
     const streams = opened.map(({ stream }) => stream) as [NodeJS.ReadableStream, NodeJS.WritableStream]
-    await pipeline(streams, { signal: unit.run.signal })
+    // Raced, because `pipeline` itself waits for a stage that is stuck in an await of its own.
+    await unit.run.until(pipeline(streams, { signal: unit.run.signal }))
     const lazy = unfinishedStage(opened)
     if (lazy) throw new Error(`${lazy} stopped before its input had ended`)
+    checkRejects(unit)
     if (!stages.some(({ endsEarly }) => endsEarly)) checkRows(unit)
+    unit.end()
+    await untilClosed(opened, run)
     run.signal.throwIfAborted()
     for (const output of unit.tally.outputs) await publish(output)
     return unit.tally
@@ -55,26 +60,32 @@ export async function runPipeline({ stages }: Pipeline, run: Run): Promise<Tally
     throw unit.failure
   } finally {
     if (unit.failure !== undefined) {
+      destroyAll(opened)
       await untilClosed(opened, run)
-      await Promise.all(unit.tally.outputs.map(discard))
+      // What cannot be removed must not hide why the pipeline failed.
+      await Promise.allSettled(unit.tally.outputs.map(discard))
     }
     unit.close()
   }
+}
+
+/** A row that cannot be read fails the unit, also where a stage may end early: it is one of those that were asked for. */
+function checkRejects({ tally: { counts, rejects } }: UnitRun): void {
+  const { rowsIn, rejected } = counts
+  if (rejected === 0) return
+  const shown = rejects.map(({ at, why }) => `  ${placeText(at)}: ${why}`)
+  const more = rejected > shown.length ? [`  and ${rejected - shown.length} more`] : []
+  throw new DataError([`${rejected} of ${rowsIn} rows cannot be read`, ...shown, ...more].join('\n'), {
+    hint: 'nothing of this file was committed; fetch it again, and if it is like this in the bucket, tell its vendor',
+  })
 }
 
 /**
  * Every row that came in went out, or is accounted for. A stage that changes how many there are says so: it counts the
  * difference as `filtered`.
  */
-function checkRows({ tally: { counts, counted, rejects } }: UnitRun): void {
-  const { rowsIn, rowsOut, filtered, rejected } = counts
-  if (rejected > 0) {
-    const shown = rejects.map(({ at, why }) => `  ${placeText(at)}: ${why}`)
-    const more = rejected > shown.length ? [`  and ${rejected - shown.length} more`] : []
-    throw new DataError([`${rejected} of ${rowsIn} rows cannot be read`, ...shown, ...more].join('\n'), {
-      hint: 'nothing of this file was committed; fetch it again, and if it is like this in the bucket, tell its vendor',
-    })
-  }
+function checkRows({ tally: { counts, counted } }: UnitRun): void {
+  const { rowsIn, rowsOut, filtered } = counts
   if (counted.has('rowsIn') && counted.has('rowsOut') && rowsIn !== rowsOut + filtered)
     throw new Error(
       `${rowsIn} rows came in, but ${rowsOut} went out and ${filtered} were filtered: nothing was committed`,

@@ -42,7 +42,7 @@ export async function planUnits<P, U extends Unit>(
   }
   const planned: Planned<U>[] = []
   let left = limit
-  for await (const unit of recipe.units(params, run)) {
+  for await (const unit of abortable(recipe.units(params, run), run)) {
     const pipeline = recipe.build(unit, params)
     const { slot, inOrder = false } = pipeline.stages.at(-1) as Sink<never>
     const shape: Shape = Object.assign({}, ...pipeline.stages.map((stage) => stage.shape))
@@ -51,6 +51,16 @@ export async function planUnits<P, U extends Unit>(
   }
   for (const [root, manifest] of manifests) checkShapes(planned, root, manifest, replace)
   return planned
+}
+
+/** A listing that hangs ends with the run. */
+async function* abortable<T>(units: Iterable<T> | AsyncIterable<T>, run: Run): AsyncGenerator<T> {
+  const iterator = Symbol.asyncIterator in units ? units[Symbol.asyncIterator]() : units[Symbol.iterator]()
+  for (;;) {
+    const next = await run.until(Promise.resolve(iterator.next()))
+    if (next.done) return
+    yield next.value
+  }
 }
 
 /** One folder, one shape: a mixture would silently give a part of the market for the whole. */

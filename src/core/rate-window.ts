@@ -29,7 +29,7 @@ export function createWindow(spanMs: number, limit: number): RateWindow {
       // A piece larger than the whole limit would never fit: it goes when the window is empty.
       const room = Math.max(0, limit - count)
       let left = sum
-      for (let ms = newest - spanMs; ms <= newest && left > room; ms++) {
+      for (let ms = Math.max(0, newest - spanMs); ms <= newest && left > room; ms++) {
         left -= slots[slotOf(ms)] as number
         if (left <= room) return ms + slots.length - now
       }

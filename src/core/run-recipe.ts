@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path'
-import { ReaderLeft, type Reason, reasonOf } from './errors.ts'
+import { isReaderLeft, type Reason, reasonOf } from './errors.ts'
 import { appendManifest } from './manifest.ts'
 import { runPipeline } from './pipeline.ts'
 import { type Planned, type PlanOptions, planUnits } from './plan.ts'
@@ -10,6 +10,7 @@ import type { Tally } from './unit-run.ts'
 /** Is told what happens, as it happens. */
 export interface Observer {
   planned?(units: readonly Planned[]): void
+  started?(unit: Unit): void
   done?(unit: Unit, tally: Tally): void
   failed?(unit: Unit, error: unknown): void
   /** A warning not seen before in this run. */
@@ -41,11 +42,11 @@ export interface Report {
 }
 
 /** What the exit code should say; `undefined` when nothing failed. */
-export function failureOf({ failed, done, skipped, notStarted }: Report): Reason | undefined {
+export function failureOf({ failed, done, skipped }: Report): Reason | undefined {
   const reasons = new Set(failed.map(({ reason }) => reason))
   const [only] = reasons
   if (only === undefined) return undefined
-  return reasons.size === 1 && done + skipped + notStarted === 0 ? only : 'partial'
+  return reasons.size === 1 && done + skipped === 0 ? only : 'partial'
 }
 
 /**
@@ -63,19 +64,20 @@ export async function runRecipe<P, U extends Unit>(
 ): Promise<Report> {
   const { observer = {}, workers = 1 } = options
   const started = run.clock.monotonicMs()
-  const planned = await planUnits(recipe, params, run, options)
+  const ledger = openLedger(observer)
+  const planned = await planUnits(recipe, params, ledger.lend(run), options)
   observer.planned?.(planned)
   const todo = planned.filter(({ done }) => !done)
   const inOrder = todo.some((one) => one.inOrder)
-  const ledger = openLedger(observer)
   let stopped = false
 
   const attempt = async (one: Planned<U>): Promise<void> => {
+    observer.started?.(one.unit)
     try {
       ledger.done(one.unit, await runUnit(one, ledger.lend(run, one.unit), options.tool))
     } catch (error) {
-      stopped ||= inOrder || error instanceof ReaderLeft
-      if (!run.signal.aborted && !(error instanceof ReaderLeft)) ledger.failed(one.unit, error)
+      stopped ||= inOrder || isReaderLeft(error)
+      if (!run.signal.aborted && !isReaderLeft(error)) ledger.failed(one.unit, error)
     }
   }
   const work = async (turns: Iterable<Planned<U>>): Promise<void> => {
@@ -121,11 +123,12 @@ function openLedger(observer: Observer) {
   const warnings = new Map<string, number>()
   let done = 0
   return {
-    /** The run as one unit sees it: its warnings are told once, and counted. */
-    lend: (run: Run, unit: Unit): Run =>
+    /** The run as one unit, or the planning, sees it: warnings are told once, and counted. */
+    lend: (run: Run, unit?: Unit): Run =>
       Object.assign(Object.create(run) as Run, {
         warn(text: string) {
-          if (!warnings.has(text)) observer.warned?.(unit, text)
+          if (!unit) run.warn(text)
+          else if (!warnings.has(text)) observer.warned?.(unit, text)
           warnings.set(text, (warnings.get(text) ?? 0) + 1)
         },
       }),

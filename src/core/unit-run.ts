@@ -21,6 +21,8 @@ export interface UnitRun {
   readonly failure: unknown
   /** Records the first error and ends every stage with it. */
   fail(error: unknown): void
+  /** Ends what still reads ahead when the chain is over. */
+  end(): void
   /** Lets go of the run's signal. */
   close(): void
 }
@@ -71,6 +73,7 @@ export function openUnitRun(parent: Run): UnitRun {
       return failure
     },
     fail,
+    end: () => stop.abort(new Error('the pipeline is over')),
     close: () => parent.signal.removeEventListener('abort', interrupt),
   }
 }

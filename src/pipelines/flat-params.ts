@@ -83,7 +83,7 @@ function columnNames({ name, columns }: Dataset): Param<readonly string[]> {
     parse(given) {
       const asked = names.parse(given)
       for (const [i, column] of asked.entries()) {
-        if (!(column in columns))
+        if (!Object.hasOwn(columns, column))
           throw new UsageError(`${name} has no column ${column}`, {
             hint: `choose from ${Object.keys(columns).join(',')}`,
           })

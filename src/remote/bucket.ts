@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { GetObjectCommandOutput, S3Client, _Object as S3Entry } from '@aws-sdk/client-s3'
-import { NetworkError, UsageError } from '../core/errors.ts'
+import { AccessError, NetworkError, UsageError } from '../core/errors.ts'
 import type { Credentials, Run } from '../core/run.ts'
 import { type Asked, endpointUrl, s3Error, whereText } from './s3-errors.ts'
 
@@ -64,12 +64,12 @@ export interface BucketOptions extends BucketPlace {
 /**
  * Opens nothing yet: the SDK is loaded and the credentials are asked for with the first request.
  *
- * @throws {UsageError} when the endpoint is not an http or https URL.
+ * @throws {UsageError} when the endpoint is not an http or https URL, or bucket or region is empty.
  */
 export function openBucket(options: BucketOptions): Bucket {
-  endpointUrl(options.endpoint)
+  const { host } = endpointUrl(options.endpoint)
   for (const part of ['bucket', 'region'] as const)
-    if (options[part] === '') throw new UsageError(`the ${part} at ${options.endpoint} has no name`)
+    if (options[part] === '') throw new UsageError(`the ${part} at ${host} has no name`)
   let connecting: Promise<Connection> | undefined
   const connect = (): Promise<Connection> => {
     connecting ??= connection(options)
@@ -110,6 +110,14 @@ type Connect = () => Promise<Connection>
 
 async function connection({ endpoint, region, credentials }: BucketOptions): Promise<Connection> {
   const { accessKeyId, secretAccessKey, sessionToken } = await credentials()
+  // The SDK would fail as well, but as a bug, and hold the process for 40 s.
+  if (!/^[!-~]+$/.test(accessKeyId + (sessionToken ?? '')))
+    throw new AccessError(
+      'the access key id or the session token is empty, or has a character that no key has',
+      {
+        hint: 'look for a line end or a quote that was copied along',
+      },
+    )
   const sdk = await import('@aws-sdk/client-s3')
   const client = new sdk.S3Client({
     endpoint,

@@ -80,15 +80,15 @@ function pairOf(
 async function profilePair(profile: string, env: CredentialClues['env']): Promise<Credentials | undefined> {
   const { fromIni } = await import('@aws-sdk/credential-provider-ini')
   const { AWS_SHARED_CREDENTIALS_FILE: filepath, AWS_CONFIG_FILE: configFilepath } = env
-  const refuse = (): Promise<never> => Promise.reject(new Error('would ask the network'))
+  const refuse = (): Promise<never> => Promise.reject(new Error('this would ask the network'))
   try {
     const { accessKeyId, secretAccessKey, sessionToken } = await fromIni({
       profile,
       ...(filepath && { filepath }),
       ...(configFilepath && { configFilepath }),
-      roleAssumer: refuse,
-      roleAssumerWithWebIdentity: refuse,
+      // What would look up roles and single sign-on.
       clientConfig: { requestHandler: { handle: refuse } },
+      roleAssumerWithWebIdentity: refuse,
     })()
     return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
   } catch {

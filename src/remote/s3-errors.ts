@@ -94,12 +94,6 @@ const rules: readonly Rule[] = [
     what: 'the server asks to slow down',
     hint: `${again}, with fewer --workers`,
   },
-  {
-    when: /^ERR_INVALID_CHAR$/,
-    kind: AccessError,
-    what: 'the access key id or the session token has a character that no key has',
-    hint: keysPage,
-  },
   { when: /^ECONNREFUSED$/, kind: NetworkError, what: 'nobody listens there', hint: 'check the endpoint' },
   {
     when: /^(ENOTFOUND|EAI_\w+)$/,

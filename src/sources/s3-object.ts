@@ -52,10 +52,8 @@ async function* read({ key, etag, size, ...place }: S3ObjectOptions, run: Run): 
     throttled.destroy()
     object.body.destroy()
   }
-  for (const announced of [size, object.size]) {
-    if (announced !== undefined && announced !== bytesRead)
-      throw new NetworkError(`${whereText(asked)}: ${bytesRead} of ${announced} bytes came`, {
-        hint: 'run again: what is done stays done',
-      })
-  }
+  if (asked.size !== undefined && asked.size !== bytesRead)
+    throw new NetworkError(`${whereText(asked)}: ${bytesRead} of ${asked.size} bytes came`, {
+      hint: 'run again: what is done stays done',
+    })
 }

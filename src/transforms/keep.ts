@@ -1,6 +1,5 @@
-import { makeBatch } from '../columnar/arrow-types.ts'
 import { column } from '../columnar/column.ts'
-import { gather } from '../columnar/gather.ts'
+import { takeRows } from '../columnar/gather.ts'
 import { cellPrinter } from '../columnar/print.ts'
 import type { Batch, Columns } from '../core/schema.ts'
 import { type Transform, transform } from '../core/stage.ts'
@@ -23,22 +22,13 @@ export function keep<C extends Columns & { readonly ticker: 'utf8' }>(
           const rows = matcher.rowsOf(batch)
           run.count('filtered', batch.numRows - rows.length)
           // The first batch goes on even if it is empty: what follows learns the columns from it.
-          if (rows.length > 0 || first) yield pick(batch, rows)
+          if (rows.length > 0 || first) yield takeRows(batch, rows)
           first = false
         }
         for (const pattern of matcher.unmatched()) run.warn(`no row has the ticker ${pattern}`)
       },
     { shape: { tickers: patterns } },
   )
-}
-
-function pick<C extends Columns>(batch: Batch<C>, rows: Uint32Array): Batch<C> {
-  if (rows.length === batch.numRows) return batch
-  const columns = batch.schema.fields.map(({ name }, i) => ({
-    name,
-    data: gather(batch.data.children[i] as Parameters<typeof gather>[0], rows),
-  }))
-  return makeBatch(columns, rows.length)
 }
 
 function createMatcher(patterns: readonly string[]) {

@@ -61,7 +61,7 @@ function checkHeader(batch: Batch<object>, dataset: Dataset, schema: 'evolve' | 
       },
     )
   }
-  const unknown = names.filter((name) => !(name in dataset.columns))
+  const unknown = names.filter((name) => !Object.hasOwn(dataset.columns, name))
   if (unknown.length === 0) return
   const text = `${dataset.name} has no column ${unknown.join(', ')}`
   if (schema === 'freeze') throw new DataError(text, { hint: '--schema evolve leaves it out' })

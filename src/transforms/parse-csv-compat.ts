@@ -155,13 +155,15 @@ const optionsOf = ({ delimiter = ',', quote = '"', comment = null, ...dialect }:
 /** The kind of each field of a header; text for those that nobody asked for. */
 function kindsOf(names: readonly string[], columns: Columns): Columns {
   const known = new Map(Object.keys(columns).map((name) => [name.toLowerCase(), name]))
-  const kinds: Record<string, Kind> = {}
+  const kinds = new Map<string, Kind>()
   for (const given of names) {
-    const name = known.get(given.toLowerCase()) ?? given
-    if (name in kinds) throw new DataError(`the header names ${name} twice: ${names.join(',').slice(0, 200)}`)
-    kinds[name] = columns[name] ?? 'utf8'
+    const name = known.get(given.toLowerCase())
+    const kind = name === undefined ? 'utf8' : (columns[name] as Kind)
+    if (kinds.has(name ?? given))
+      throw new DataError(`the header names ${given} twice: ${names.join(',').slice(0, 200)}`)
+    kinds.set(name ?? given, kind)
   }
-  return kinds
+  return Object.fromEntries(kinds)
 }
 
 /** An empty field is null and a quoted empty one an empty text, which only the raw bytes of a row tell apart. */

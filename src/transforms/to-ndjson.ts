@@ -4,8 +4,6 @@ import { textChunks } from '../columnar/text-chunks.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import { type Bytes, type Transform, transform } from '../core/stage.ts'
 
-const quotedKinds: ReadonlySet<Kind> = new Set(['utf8', 'date'])
-
 /**
  * Prints batches as one JSON object a line, nulls written out. Integers and timestamps are digits to the last one:
  * readers that hold numbers as doubles, as jq 1.6 and JavaScript do, round those of 17 digits and more.
@@ -20,10 +18,7 @@ export function toNdjson(): Transform<Batch, Bytes> {
           const fields = batch.schema.fields.map(({ name }, i) => {
             const column = columnOf(batch.data.children[i] as Parameters<typeof columnOf>[0])
             const print = cellPrinter(column)
-            return {
-              key: `${JSON.stringify(name)}:`,
-              print: quotedKinds.has(column.kind) ? jsonText(print) : print,
-            }
+            return { key: `${JSON.stringify(name)}:`, print: jsonPrinter(column.kind, print) }
           })
           yield* textChunks(batch.numRows, (row) => rowText(fields, row))
         }
@@ -31,10 +26,13 @@ export function toNdjson(): Transform<Batch, Bytes> {
   )
 }
 
-function jsonText(print: CellPrinter): CellPrinter {
+/** Text is quoted; a double that JSON has no word for, as the infinite ones, is null. */
+function jsonPrinter(kind: Kind, print: CellPrinter): CellPrinter {
+  if (kind === 'utf8' || kind === 'date') return (row) => JSON.stringify(print(row))
+  if (kind !== 'float64') return print
   return (row) => {
     const text = print(row)
-    return text === undefined ? undefined : JSON.stringify(text)
+    return Number.isFinite(Number(text)) ? text : undefined
   }
 }
 

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { matchesGolden } from '../helpers/golden.ts'
+import { millrace, recipeFile } from './spawn-millrace.ts'
+
+const goldens: Readonly<Record<string, readonly string[]>> = {
+  'help.txt': ['--help'],
+  'help-recipes.txt': ['recipes', '--help'],
+  'help-show.txt': ['show', '--help'],
+  'help-run.txt': ['run', '--help'],
+  'help-run-file.txt': ['run', recipeFile('flags.js'), '--help'],
+  'help-run-stocks-trades.txt': ['run', 'stocks_trades', '--help'],
+  'recipes.txt': ['recipes'],
+  'recipes.json': ['recipes', '--json'],
+  'show-file.txt': ['show', recipeFile('flags.js')],
+  'show-file.json': ['show', recipeFile('flags.js'), '--json'],
+  'show-endless.txt': ['show', `${recipeFile('endless.js')}#endless`],
+  'show-stocks-trades.txt': ['show', 'stocks-trades'],
+}
+
+describe('what is shown', { concurrency: 3 }, () => {
+  for (const [name, args] of Object.entries(goldens))
+    test(`millrace ${args.join(' ')} is ${name}`, async () => {
+      const { code, stdout, stderr } = await millrace(args)
+      assert.equal(stderr, '')
+      assert.equal(code, 0)
+      await matchesGolden(name, stdout)
+    })
+})
+
+const logLoads = new URL('./log-loads.js', import.meta.url).href
+const heavy = /@aws-sdk|apache-arrow|parquet-wasm|csv-parse|node_modules\/ora\//
+
+/** Addresses of all modules that the command loads. */
+async function loadsOf(args: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-loads-'))
+  try {
+    const log = join(folder, 'loads')
+    const { stderr } = await millrace(args, {
+      NODE_OPTIONS: `--import=${logLoads}`,
+      MILLRACE_TEST_LOADS: log,
+    })
+    assert.equal(stderr, '')
+    return await readFile(log, 'utf8')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+for (const args of [['--help'], ['--version'], ['run', '--help'], ['recipes']])
+  test(`millrace ${args.join(' ')} loads nothing heavy`, async () => {
+    const loads = await loadsOf(args)
+    assert.match(loads, /cli\/main\.js\n/)
+    assert.doesNotMatch(loads, heavy)
+  })
+
+test('the log of loads would show a heavy package', async () => {
+  assert.match(await loadsOf(['run', recipeFile('pieces.js'), '--help']), heavy)
+})

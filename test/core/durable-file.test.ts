@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import {
+  discard,
+  publish,
+  syncFolder,
+  tempFolder,
+  writeError,
+  writeTemp,
+} from '../../src/core/durable-file.ts'
+import { exitCodes, reasonOf, WriteError } from '../../src/core/errors.ts'
+import { createRun } from '../../src/core/run.ts'
+import type { Bytes } from '../../src/core/stage.ts'
+import { filesUnder } from '../helpers/sink-laws.ts'
+
+async function newFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function* chunks(...texts: readonly string[]): AsyncGenerator<Bytes> {
+  for (const text of texts) yield Buffer.from(text)
+}
+
+/** A failure of the file system: exit 7, with the path that was asked for. */
+const failsToWrite = (path: string) => (error: unknown) => {
+  assert.ok(error instanceof WriteError, String(error))
+  assert.equal(exitCodes[reasonOf(error)], 7)
+  assert.ok(error.message.startsWith(`${path}: `), error.message)
+  return true
+}
+
+test('writeTemp writes all chunks into folders of its own making, and counts them', async (t) => {
+  const path = join(await newFolder(t), 'a', 'b', 'out.tmp')
+  const counted: unknown[] = []
+  const run = createRun({ count: (what, n) => void counted.push([what, n]) })
+  assert.equal(await writeTemp(path, chunks('one ', '', 'two'), run), 7)
+  assert.equal(await readFile(path, 'utf8'), 'one two')
+  assert.deepEqual(counted, [
+    ['bytesOut', 4],
+    ['bytesOut', 0],
+    ['bytesOut', 3],
+  ])
+})
+
+test('writeTemp without chunks leaves an empty file', async (t) => {
+  const path = join(await newFolder(t), 'out.tmp')
+  assert.equal(await writeTemp(path, chunks(), createRun()), 0)
+  assert.equal((await stat(path)).size, 0)
+})
+
+test('writeTemp removes its file when the chunks fail, and passes their error on as it is', async (t) => {
+  const folder = await newFolder(t)
+  for (const after of [0, 1]) {
+    const failed = Object.assign(new Error('reset'), { code: 'ECONNRESET' })
+    const failing = async function* (): AsyncGenerator<Bytes> {
+      if (after) yield Buffer.from('some')
+      throw failed
+    }
+    await assert.rejects(writeTemp(join(folder, 'out.tmp'), failing(), createRun()), (e) => e === failed)
+    assert.deepEqual(filesUnder(folder), [])
+  }
+})
+
+test('a path through a file cannot be written, and nothing is touched', async (t) => {
+  const folder = await newFolder(t)
+  await writeFile(join(folder, 'file'), 'mine')
+  await writeFile(join(folder, 'a.tmp'), 'new')
+  const path = join(folder, 'file', 'inside', 'a')
+  await assert.rejects(writeTemp(path, chunks('x'), createRun()), failsToWrite(path))
+  const output = { temp: join(folder, 'a.tmp'), path, files: [{ path, bytes: 3 }] }
+  await assert.rejects(publish(output), failsToWrite(path))
+  assert.deepEqual(await readdir(folder), ['a.tmp', 'file'])
+})
+
+const notRoot = process.getuid?.() === 0 ? 'root may write everywhere' : false
+
+test('a folder without the right to write cannot be written', { skip: notRoot }, async (t) => {
+  const folder = join(await newFolder(t), 'closed')
+  await mkdir(folder, { mode: 0o500 })
+  const path = join(folder, 'out.tmp')
+  await assert.rejects(writeTemp(path, chunks('x'), createRun()), failsToWrite(path))
+})
+
+const codes: readonly (readonly [string, RegExp])[] = [
+  ['ENOSPC', /disk is full/],
+  ['EDQUOT', /quota/],
+  ['EACCES', /right to write/],
+  ['EPERM', /right to write/],
+  ['EROFS', /read-only/],
+  ['ENOTDIR', /is a file/],
+  ['EEXIST', /in the way/],
+  ['EMFILE', /fewer --workers/],
+  ['EIO', /^$/],
+]
+
+for (const [code, hint] of codes) {
+  test(`${code} is a failure to write, with its cause and what to do`, () => {
+    const cause = Object.assign(new Error(`${code}: what the system says`), { code })
+    const error = writeError('lake/a', cause)
+    assert.ok(failsToWrite('lake/a')(error))
+    assert.match((error as WriteError).message, new RegExp(`${code}: what the system says`))
+    assert.match((error as WriteError).hint ?? '', hint)
+    assert.equal((error as WriteError).cause, cause)
+  })
+}
+
+for (const other of [
+  new RangeError('a bug'),
+  Object.assign(new Error('x'), { code: 'ERR_INVALID_ARG_TYPE' }),
+  undefined,
+]) {
+  test(`${other} is no failure of the file system, and stays as it is`, () => {
+    assert.equal(writeError('lake/a', other), other)
+  })
+}
+
+/** Earlier output, and whether the new one is a file or a folder. */
+const replacements = [
+  { what: 'a file where nothing was', had: undefined, folder: false },
+  { what: 'a file in place of a file', had: 'file', folder: false },
+  { what: 'a folder where nothing was', had: undefined, folder: true },
+  { what: 'a folder in place of a folder', had: 'folder', folder: true },
+  { what: 'a folder in place of a file', had: 'file', folder: true },
+] as const
+
+for (const { what, had, folder } of replacements) {
+  test(`publish puts ${what}, whole`, async (t) => {
+    const root = await newFolder(t)
+    const [temp, path] = [join(root, 'temp', 'new'), join(root, 'lake', 'date=2024-03-01')]
+    await mkdir(join(root, 'temp'))
+    await mkdir(join(root, 'lake'))
+    if (had === 'file') await writeFile(path, 'old')
+    if (had === 'folder') await mkdir(path)
+    if (had === 'folder') await writeFile(join(path, 'only-in-the-old.parquet'), 'old')
+    if (folder) await mkdir(temp)
+    await writeFile(folder ? join(temp, 'part.parquet.tmp') : temp, 'new')
+    const file = folder ? join(path, 'part.parquet') : path
+    await publish({ temp, path, files: [{ path: file, bytes: 3 }] })
+    assert.equal(await readFile(file, 'utf8'), 'new')
+    assert.deepEqual(filesUnder(root), [file.slice(root.length + 1)])
+  })
+}
+
+test('publish takes .tmp off the names in a folder, and off no others', async (t) => {
+  const root = await newFolder(t)
+  const [temp, path] = [join(root, 'temp'), join(root, 'out')]
+  await mkdir(temp)
+  for (const name of ['a.parquet.tmp', 'b.parquet.tmp', 'c.tmp.txt', 'd'])
+    await writeFile(join(temp, name), name)
+  await publish({ temp, path, files: [{ path: join(path, 'a.parquet'), bytes: 13 }] })
+  assert.deepEqual(filesUnder(root), ['out/a.parquet', 'out/b.parquet', 'out/c.tmp.txt', 'out/d'])
+})
+
+test('what was there is back in its place when the new output cannot be put there', async (t) => {
+  const root = await newFolder(t)
+  const path = join(root, 'a')
+  await writeFile(path, 'old')
+  const output = { temp: join(root, 'missing'), path, files: [{ path, bytes: 3 }] }
+  await assert.rejects(publish(output), failsToWrite(path))
+  assert.deepEqual(filesUnder(root), ['a'])
+  assert.equal(await readFile(path, 'utf8'), 'old')
+})
+
+test('discard removes a file or a folder, and what is not there is no error', async (t) => {
+  const root = await newFolder(t)
+  await mkdir(join(root, 'folder', 'inner'), { recursive: true })
+  await writeFile(join(root, 'folder', 'inner', 'a'), '')
+  await writeFile(join(root, 'file'), '')
+  for (const name of ['folder', 'file', 'missing']) await discard({ temp: join(root, name) })
+  assert.deepEqual(await readdir(root), [])
+})
+
+const slot = (root: string, unit: string) => ({ root, table: 'us/trades', unit })
+
+test('unfinished output of a unit has a folder below the temporary one of its run', () => {
+  const folder = tempFolder(slot('lake', '2024-03-01'), 'epoch')
+  assert.equal(folder, join('lake', '_millrace', 'tmp', 'epoch', 'us_trades-2024-03-01'))
+})
+
+test('the last unit to end, in either way, takes the temporary folder of its run along', async (t) => {
+  const root = await newFolder(t)
+  const temps = ['one', 'two'].map((unit) => join(tempFolder(slot(root, unit), 'epoch'), 'out'))
+  for (const temp of temps) await writeTemp(temp, chunks('x'), createRun())
+  const [one, two] = temps as [string, string]
+  await discard({ temp: one })
+  assert.deepEqual(filesUnder(root), ['_millrace/tmp/epoch/us_trades-two/out'])
+  const path = join(root, 'a')
+  await publish({ temp: two, path, files: [{ path, bytes: 1 }] })
+  assert.deepEqual(filesUnder(root), ['a'])
+  assert.deepEqual(await readdir(join(root, '_millrace', 'tmp')), [])
+})
+
+test('the names in a folder can be made to last, and one that is missing is an error', async (t) => {
+  const folder = await newFolder(t)
+  await syncFolder(folder)
+  await assert.rejects(syncFolder(join(folder, 'missing')), { code: 'ENOENT' })
+})

@@ -1,4 +1,4 @@
-import type { Batch, Columns, Kind } from '../core/schema.ts'
+import type { Batch, Kind } from '../core/schema.ts'
 import { makeBatch } from './arrow-types.ts'
 import { type ColumnBuilder, columnBuilder } from './column-builder.ts'
 
@@ -21,9 +21,9 @@ export interface RowReader {
   take(): Batch
 }
 
-/** Reads rows whose fields come in the order of `columns`. */
-export function createRowReader(columns: Columns): RowReader {
-  const fields: Field[] = Object.entries(columns).map(([name, kind]) => ({
+/** Reads rows whose fields come in the order of `kinds`: a map, for an object would put a column named `1` first. */
+export function createRowReader(kinds: ReadonlyMap<string, Kind>): RowReader {
+  const fields: Field[] = [...kinds].map(([name, kind]) => ({
     name,
     kind,
     builder: columnBuilder(kind, rowsPerBatch),

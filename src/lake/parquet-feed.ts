@@ -15,7 +15,7 @@ export interface ParquetFeed {
   first(): Promise<Batch>
   /** @throws the error that was kept. */
   check(): void
-  /** Ends the input at the next pull. */
+  /** Ends the input at the next pull, and lets go of the batches. */
   close(): void
 }
 
@@ -67,6 +67,8 @@ export function createFeed(
     },
     close() {
       closed = true
+      // Not awaited: the batches may be waiting for something themselves. Their errors came out before.
+      source.return(undefined).catch(() => {})
     },
   }
 }

@@ -24,6 +24,10 @@ export async function* splitIntoParts(
       room -= batch.numRows
     }
   }
-  do yield part()
-  while (next)
+  try {
+    do yield part()
+    while (next)
+  } finally {
+    await iterator.return?.()
+  }
 }

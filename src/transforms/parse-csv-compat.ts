@@ -13,7 +13,7 @@ export interface CsvDialect {
   readonly delimiter?: string
   /** `"` where nothing is said; `null`: no quoting at all. */
   readonly quote?: string | null
-  /** What makes a quote inside a quoted field plain; `"` where nothing is said. */
+  /** What makes a quote inside a quoted field plain; the quote itself where nothing is said. */
   readonly escape?: string
   /** What a line that is to be passed over begins with. */
   readonly comment?: string | null
@@ -143,7 +143,7 @@ const optionsOf = ({ delimiter = ',', quote = '"', comment = null, ...dialect }:
   ({
     delimiter,
     quote,
-    escape: dialect.escape ?? '"',
+    escape: dialect.escape ?? quote,
     comment,
     comment_no_infix: true,
     // Told one by one, and not found out from the first line: files of mixed line breaks exist.
@@ -153,17 +153,17 @@ const optionsOf = ({ delimiter = ',', quote = '"', comment = null, ...dialect }:
   }) satisfies Options
 
 /** The kind of each field of a header; text for those that nobody asked for. */
-function kindsOf(names: readonly string[], columns: Columns): Columns {
+function kindsOf(names: readonly string[], columns: Columns): ReadonlyMap<string, Kind> {
   const known = new Map(Object.keys(columns).map((name) => [name.toLowerCase(), name]))
   const kinds = new Map<string, Kind>()
   for (const given of names) {
     const name = known.get(given.toLowerCase())
     const kind = name === undefined ? 'utf8' : (columns[name] as Kind)
     if (kinds.has(name ?? given))
-      throw new DataError(`the header names ${given} twice: ${names.join(',').slice(0, 200)}`)
+      throw new DataError(`the header names ${name ?? given} twice: ${names.join(',').slice(0, 200)}`)
     kinds.set(name ?? given, kind)
   }
-  return Object.fromEntries(kinds)
+  return kinds
 }
 
 /** An empty field is null and a quoted empty one an empty text, which only the raw bytes of a row tell apart. */
@@ -179,7 +179,7 @@ function emptyToNull(record: (string | null)[], bytes: Buffer, options: ReturnTy
 /** csv-parse tells what was quoted only at a tenth of its speed: asked for one row at a time, when it matters. */
 function quotedFields(bytes: Buffer, options: ReturnType<typeof optionsOf>): boolean[] | undefined {
   const cast = (_text: string, { quoting }: { quoting: boolean }): boolean => quoting
-  return parseSync(bytes, { ...options, cast })[0] as unknown as boolean[] | undefined
+  return parseSync(bytes, { ...options, bom: true, cast })[0] as unknown as boolean[] | undefined
 }
 
 const meanings: Readonly<Record<string, string>> = {

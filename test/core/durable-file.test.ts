@@ -179,7 +179,13 @@ const slot = (root: string, unit: string) => ({ root, table: 'us/trades', unit }
 
 test('unfinished output of a unit has a folder below the temporary one of its run', () => {
   const folder = tempFolder(slot('lake', '2024-03-01'), 'epoch')
-  assert.equal(folder, join('lake', '_millrace', 'tmp', 'epoch', 'us_trades-2024-03-01'))
+  assert.equal(folder, join('lake', '_millrace', 'tmp', 'epoch', 'us%2Ftrades@2024-03-01'))
+})
+
+test('no two units share a folder', () => {
+  const folderOf = (table: string, unit: string) => tempFolder({ root: 'lake', table, unit }, 'epoch')
+  assert.notEqual(folderOf('a', 'b-c'), folderOf('a-b', 'c'))
+  assert.notEqual(folderOf('a', 'b@c'), folderOf('a@b', 'c'))
 })
 
 test('the last unit to end, in either way, takes the temporary folder of its run along', async (t) => {
@@ -188,7 +194,7 @@ test('the last unit to end, in either way, takes the temporary folder of its run
   for (const temp of temps) await writeTemp(temp, chunks('x'), createRun())
   const [one, two] = temps as [string, string]
   await discard({ temp: one })
-  assert.deepEqual(filesUnder(root), ['_millrace/tmp/epoch/us_trades-two/out'])
+  assert.deepEqual(filesUnder(root), ['_millrace/tmp/epoch/us%2Ftrades@two/out'])
   const path = join(root, 'a')
   await publish({ temp: two, path, files: [{ path, bytes: 1 }] })
   assert.deepEqual(filesUnder(root), ['a'])

@@ -1,5 +1,4 @@
-import { pipeline, Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, type Gunzip } from 'node:zlib'
 import { DataError } from '../core/errors.ts'
 import { type Bytes, type Transform, transform } from '../core/stage.ts'
 
@@ -18,28 +17,49 @@ export function gunzip(): Transform<Bytes, Bytes> {
 
 async function* inflated(input: AsyncIterable<Bytes>): AsyncGenerator<Bytes> {
   const inflate = createGunzip({ chunkSize })
-  let fed = 0
-  /** Where the last byte that is no padding ends. */
-  let meant = 0
-  const counted = async function* (): AsyncGenerator<Bytes> {
-    for await (const chunk of input) {
-      const last = chunk.findLastIndex((byte) => byte !== 0)
-      if (last >= 0) meant = fed + last + 1
-      fed += chunk.length
-      yield chunk
-    }
-  }
-  const bytes = counted()
-  // Errors of either end come out of the loop below.
-  pipeline(Readable.from(bytes), inflate, () => {})
+  const fed = { bytes: 0, meant: 0 }
+  const feeding = feed(input, inflate, fed)
+  feeding.catch((error: unknown) => inflate.destroy(error as Error))
   try {
     yield* inflate as AsyncIterable<Buffer>
   } catch (error) {
-    throw explained(error, fed)
+    throw explained(error, fed.bytes)
+  } finally {
+    inflate.destroy()
   }
-  // zlib stops at the first zero after a member, whatever follows it.
+  await feeding
   const end = inflate.bytesWritten
-  if (meant > end) throw dataError('something that is no gzip follows the gzip data', end)
+  if (fed.meant > end) throw dataError('something that is no gzip follows the gzip data', end)
+}
+
+/**
+ * Writes all of the input to zlib, which stops at the first zero after a member, whatever follows: the rest is only looked
+ * at. Counts the bytes, and how many there are up to the last one that is no padding.
+ */
+async function feed(
+  input: AsyncIterable<Bytes>,
+  inflate: Gunzip,
+  fed: { bytes: number; meant: number },
+): Promise<void> {
+  for await (const chunk of input) {
+    const last = chunk.findLastIndex((byte) => byte !== 0)
+    if (last >= 0) fed.meant = fed.bytes + last + 1
+    fed.bytes += chunk.length
+    if (inflate.destroyed && !inflate.readableEnded) return
+    if (!inflate.readableEnded && !inflate.write(chunk)) await drained(inflate)
+  }
+  if (!inflate.destroyed) inflate.end()
+}
+
+/** Resolves when there is room, or never will be: zlib does not answer a write of which it wants no more. */
+function drained(stream: Gunzip): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('close', done)
+      resolve()
+    }
+    stream.on('drain', done).on('close', done)
+  })
 }
 
 const dataError = (what: string, at: number, cause?: unknown): DataError =>

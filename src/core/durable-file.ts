@@ -103,9 +103,12 @@ export async function publish({ temp, path, files }: Output): Promise<void> {
   })
 }
 
-/** Removes temporary output that will not be committed. */
+/**
+ * Removes temporary output that will not be committed. What cannot be removed stays: it lies where no reader looks, and
+ * must not hide the error for which it is discarded.
+ */
 export async function discard({ temp }: Pick<Output, 'temp'>): Promise<void> {
-  await rm(temp, { recursive: true, force: true })
+  await rm(temp, { recursive: true, force: true }).catch(() => {})
   await sweep(temp)
 }
 

@@ -62,8 +62,7 @@ export async function runPipeline({ stages }: Pipeline, run: Run): Promise<Tally
     if (unit.failure !== undefined) {
       destroyAll(opened)
       await untilClosed(opened, run)
-      // What cannot be removed must not hide why the pipeline failed.
-      await Promise.allSettled(unit.tally.outputs.map(discard))
+      await Promise.all(unit.tally.outputs.map(discard))
     }
     unit.close()
   }

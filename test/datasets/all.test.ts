@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { datasets } from '../../src/datasets/all.ts'
+
+test('no two datasets share a name, an alias, a table or a prefix', () => {
+  const lists = {
+    name: datasets.flatMap(({ name, aliases }) => [name, ...aliases]),
+    table: datasets.map(({ table }) => table),
+    prefix: datasets.map(({ prefix }) => prefix),
+  }
+  for (const [what, list] of Object.entries(lists))
+    assert.equal(new Set(list).size, list.length, `${what}: ${list}`)
+})
+
+const date = /^\d{4}-\d\d-\d\d$/
+
+for (const dataset of datasets) {
+  test(`${dataset.name} is named, described and dated`, () => {
+    assert.match(dataset.name, /^[a-z]+(-[a-z]+)+$/)
+    for (const alias of dataset.aliases) assert.match(alias, /^[a-z]+([-_][a-z]+)+$/)
+    assert.match(dataset.table, /^[a-z]+(_[a-z]+)+$/)
+    assert.match(dataset.prefix, /^[a-z]+(_[a-z]+)+\/[a-z]+(_[a-z]+)*_v\d$/)
+    assert.match(dataset.since, date)
+    assert.match(dataset.summary, /^[A-Z].*[a-z]$/)
+    assert.ok(Number.isInteger(dataset.version) && dataset.version > 0)
+    assert.match(dataset.day.start, /^\d\d:\d\d$/)
+    assert.ok(new Intl.DateTimeFormat('en', { timeZone: dataset.day.zone }))
+  })
+
+  test(`every column of ${dataset.name} tells its unit, what it is about and whence that is known`, () => {
+    for (const [name, { unit, about, source }] of Object.entries(dataset.columns)) {
+      assert.match(name, /^[a-z]+(_[a-z]+)*$/)
+      for (const text of [unit, about, source]) assert.match(text, /^\S.*\S$/, name)
+    }
+  })
+
+  test(`${dataset.name} has a ticker, which is text and in every file`, () => {
+    assert.equal(dataset.columns['ticker']?.kind, 'utf8')
+    assert.equal(dataset.columns['ticker']?.optional, undefined)
+  })
+}

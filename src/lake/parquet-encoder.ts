@@ -65,13 +65,16 @@ const compressionNames = {
   none: 'UNCOMPRESSED',
 } as const
 
-/** Text repeats, so a dictionary; whole numbers grow in steps, so differences; doubles by their bytes' places. */
+/**
+ * Text repeats, so a dictionary; whole numbers grow in steps, so differences. Doubles as they are: under zstd that is as
+ * small as a dictionary for trades, smaller for bars, and the fastest to write.
+ */
 const encodings: Readonly<Record<Kind, 'dictionary' | keyof typeof ParquetWasm.Encoding>> = {
   utf8: 'dictionary',
   bool: 'PLAIN',
   int32: 'DELTA_BINARY_PACKED',
   int64: 'DELTA_BINARY_PACKED',
-  float64: 'dictionary',
+  float64: 'PLAIN',
   date: 'DELTA_BINARY_PACKED',
   timestamp_ns: 'DELTA_BINARY_PACKED',
   timestamp_us: 'DELTA_BINARY_PACKED',

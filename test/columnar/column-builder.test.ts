@@ -103,6 +103,14 @@ test('a column without nulls has no validity bits', () => {
   assert.deepEqual([builder.take(1).nullCount, builder.take(0).nullCount], [0, 0])
 })
 
+test('texts fit whose characters are fewer than the bytes at hand, and their bytes more', () => {
+  for (const text of ['€'.repeat(9), 'ü'.repeat(13), '😀'.repeat(12), '€'.repeat(24)]) {
+    const builder = columnBuilder('utf8', 3)
+    builder.set(0, text)
+    assert.deepEqual(rowsOf(makeBatch([{ name: 'v', data: builder.take(1) }], 1)), [{ v: text }])
+  }
+})
+
 test('texts of any length fit, and a batch does not change while its builder grows', () => {
   const builder = columnBuilder('utf8', 3)
   const texts = ['€'.repeat(30_000), 'ü', '😀'.repeat(70_000)]

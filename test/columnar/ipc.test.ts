@@ -38,6 +38,12 @@ test('a batch is a stream of its own, which shares no memory with it', () => {
   assert.deepEqual(imageOf(batch), before)
 })
 
+test('a stream is its schema, its batch and its end, each of them once', () => {
+  const batch = batchOfRows(someRows)
+  const parts = Buffer.concat([schemaMessage(batch), batchMessage(batch), endOfStream])
+  assert.ok(parts.equals(batchToStream(batch)))
+})
+
 test('a stream of a schema alone is whole, and so is one of a batch of no rows', () => {
   const empty = batchOfRows([])
   for (const table of [read(schemaMessage(empty), endOfStream), read(batchToStream(empty))]) {

@@ -71,7 +71,7 @@ test('what is printed is read back to the last digit, with every null and every 
 })
 
 test('a column that stands alone is read back, nulls and empty texts too', async () => {
-  const texts = ['x', null, '', null, 'y', null]
+  const texts = ['x', null, '', '\r', 'y\r', '\n', null, '\r\n', '"', null]
   const back = await collect([batchOf({ t: 'utf8' }, { t: texts })], toCsv(), parseCsvCompat({ t: 'utf8' }))
   assert.deepEqual(
     back.flatMap(rowsOf).map(({ t }) => t),

@@ -50,8 +50,9 @@ function fixedBuilder(kind: keyof typeof fixed, capacity: number): ColumnBuilder
     },
     setNull: (row) => validity.clear(row),
     take(rows) {
-      const data = values.slice(0, rows)
-      values = new Store(capacity)
+      // Full, they are given away; otherwise a copy is, of the right size.
+      const data = rows === capacity ? values : values.slice(0, rows)
+      if (data === values) values = new Store(capacity)
       return makeData({ type: typeOf(kind), length: rows, data, ...validity.take(rows) } as Parameters<
         typeof makeData
       >[0])

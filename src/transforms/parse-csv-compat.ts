@@ -68,8 +68,10 @@ function createReading(columns: Columns, dialect: CsvDialect, run: Run) {
   // Taking rows as they are pushed is the one way to know, at full speed, where each begins; and because nothing ever
   // waits to be read, `write` parses at once.
   parser.push = (record: (string | null)[] | null) => {
-    const offset = records.start
-    if (record !== null) batches.add(record, records.next(parser.info.bytes), offset)
+    if (record === null) return true
+    const start = records.start
+    const bytes = records.next(parser.info.bytes)
+    batches.add(record, bytes, start + commentBytes(bytes, options.comment))
     return true
   }
   // Told by `errored`, at once; the event comes a tick later and would be thrown if nobody listened.
@@ -91,6 +93,15 @@ function createReading(columns: Columns, dialect: CsvDialect, run: Run) {
       return batches.takeLast()
     },
   }
+}
+
+/** Lines passed over come with the bytes of the row behind them. */
+function commentBytes(bytes: Buffer, comment: string | null): number {
+  const mark = Buffer.from(comment ?? '')
+  let at = 0
+  while (mark.length > 0 && bytes.subarray(at, at + mark.length).equals(mark))
+    at = bytes.indexOf('\n', at) + 1
+  return at
 }
 
 /** Rows of texts in, typed batches out; what cannot be typed is rejected. */
@@ -155,6 +166,8 @@ const optionsOf = ({ delimiter = ',', quote = '"', comment = null, ...dialect }:
 /** The kind of each field of a header; text for those that nobody asked for. */
 function kindsOf(names: readonly string[], columns: Columns): ReadonlyMap<string, Kind> {
   const known = new Map(Object.keys(columns).map((name) => [name.toLowerCase(), name]))
+  if (names.length === 1 && names[0] === '')
+    throw new DataError('there is no header: the first line is empty')
   const kinds = new Map<string, Kind>()
   for (const given of names) {
     const name = known.get(given.toLowerCase())

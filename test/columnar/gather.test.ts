@@ -33,7 +33,7 @@ test('any rows of a batch of all kinds, sliced or not, are gathered with their n
       assert.equal(data.nullCount, chosen.filter((row) => rows[row]?.[name] === null).length, name)
     })
   })
-  fc.assert(gathers, { numRuns: 300 })
+  fc.assert(gathers, { numRuns: 120 })
 })
 
 const cases: readonly [title: string, rows: readonly number[]][] = [

@@ -22,7 +22,7 @@ const prints = (kind: Kind) =>
 
 for (const kind of kinds)
   test(`${kind} is printed exactly, and null as nothing, also of a sliced batch`, () =>
-    fc.assert(prints(kind)))
+    fc.assert(prints(kind), { numRuns: 40 }))
 
 test('integers and nanoseconds are digits to the last one', () => {
   const batch = batchOf(

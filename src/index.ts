@@ -1,67 +1,43 @@
-// The library: every public name, by hand, grouped by what it is for.
+// biome-ignore-all assist/source/organizeImports: grouped by what it is for, by hand.
+// The library: every public name.
 
-// Batches
-export { columnsOf, makeBatch } from './columnar/arrow-types.ts'
-export { type Column, column } from './columnar/column.ts'
-export { takeRows } from './columnar/gather.ts'
 // Chains
 export { alsoInto } from './core/also-into.ts'
-// Errors
-export {
-  AccessError,
-  DataError,
-  exitCodes,
-  isMillraceError,
-  MillraceError,
-  MissingError,
-  NetworkError,
-  ReaderLeft,
-  type Reason,
-  reasonOf,
-  UsageError,
-  WriteError,
-} from './core/errors.ts'
-// Recipes
-export * as param from './core/params.ts'
 export { type Flow, from, type Pipeline, runPipeline } from './core/pipeline.ts'
-export { type AnyRecipe, type Param, type Params, type Recipe, recipe, type Unit } from './core/recipe.ts'
 export {
+  createRun,
   type Counts,
   type Credentials,
-  createRun,
   type RejectedRow,
   type Run,
   type RunOptions,
 } from './core/run.ts'
-export { failureOf, type Observer, type Report, runRecipe } from './core/run-recipe.ts'
-export type { Batch, Columns, Kind } from './core/schema.ts'
-export {
-  type Bytes,
-  type Shape,
-  type Sink,
-  type Slot,
-  type Source,
-  type Stage,
-  sink,
-  source,
-  type Transform,
-  transform,
-} from './core/stage.ts'
 export type { Tally } from './core/unit-run.ts'
-// Datasets
-export { datasets } from './datasets/all.ts'
-export { type Dataset, fileColumns, keyOf, lakeColumns } from './datasets/dataset.ts'
-export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
+
+// Stages of one's own
+export { discard, type Output, type OutputFile, tempFolder, writeTemp } from './core/durable-file.ts'
+export { type Bytes, type Shape, type Sink, sink, type Slot, type Source, source } from './core/stage.ts'
+export { type Stage, type Transform, transform } from './core/stage.ts'
+
+// Recipes
+export * as param from './core/params.ts'
+export type { AnyRecipe, Identity, Param, Params, Place } from './core/recipe.ts'
+export { type Recipe, recipe, type Unit } from './core/recipe.ts'
+export { failureOf, type Observer, type Report, runRecipe } from './core/run-recipe.ts'
 export { type Entry, registry } from './pipelines/registry.ts'
+
+// Batches
+export type { Batch, Columns, Kind } from './core/schema.ts'
+export { columnsOf, makeBatch } from './columnar/arrow-types.ts'
+export { type Column, column } from './columnar/column.ts'
+export { takeRows } from './columnar/gather.ts'
+
 // Sources
 export { massiveFlatFiles } from './remote/bucket.ts'
-// Sinks
-export { parquetLake } from './sinks/parquet-lake.ts'
-export { rawFile } from './sinks/raw-file.ts'
-export { stdout } from './sinks/stdout.ts'
 export { file } from './sources/file.ts'
 export { s3Object } from './sources/s3-object.ts'
 export { stdin } from './sources/stdin.ts'
+
 // Transforms
 export { gunzip } from './transforms/gunzip.ts'
 export { keep } from './transforms/keep.ts'
@@ -72,3 +48,24 @@ export { toArrow } from './transforms/to-arrow.ts'
 export { toCsv } from './transforms/to-csv.ts'
 export { toNdjson } from './transforms/to-ndjson.ts'
 export { toParquet } from './transforms/to-parquet.ts'
+
+// Sinks
+export { parquetLake } from './sinks/parquet-lake.ts'
+export { rawFile } from './sinks/raw-file.ts'
+export { stdout } from './sinks/stdout.ts'
+
+// Datasets
+export { datasets } from './datasets/all.ts'
+export { type Dataset, fileColumns, keyOf, lakeColumns } from './datasets/dataset.ts'
+export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
+
+// Errors
+export {
+  AccessError,
+  DataError,
+  exitCodes,
+  isMillraceError,
+  MillraceError,
+  MissingError,
+} from './core/errors.ts'
+export { NetworkError, ReaderLeft, type Reason, reasonOf, UsageError, WriteError } from './core/errors.ts'

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { UsageError } from '../core/errors.ts'
-import { flagOf, type Given } from './flags.ts'
+import { flagOf } from '../core/params.ts'
+import type { Given } from './flags.ts'
 import { didYouMean } from './nearest.ts'
 
 /**

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
 import { didYouMean } from './nearest.ts'
+
+/** The folder of this package: what lies inside it may import it by its name. */
+const home = resolve(fileURLToPath(new URL('../../../', import.meta.url)))
 
 const recipeFile = /^(.+\.m?js)(?:#(.+))?$/
 
@@ -61,7 +64,9 @@ async function load(path: string): Promise<object> {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${path} cannot be loaded: ${message}`, {
-      hint: `node ${path} shows where`,
+      hint: /^Cannot find (package|module) 'millrace'/.test(message)
+        ? `put it inside ${home}, or run npm install ${home} beside it`
+        : `node ${path} shows where`,
       cause: error,
     })
   }

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs'
 import { isMillraceError, UsageError } from '../core/errors.ts'
+import { flagOf } from '../core/params.ts'
 import type { Param, Params } from '../core/recipe.ts'
 
 /** Any table of parameters, its value types not known. */
@@ -10,9 +11,6 @@ export type ValuesOf<T> = { readonly [K in keyof T]: T[K] extends Param<infer V>
 
 /** What was given, by flag name: the text as it was written. */
 export type Given = ReadonlyMap<string, string>
-
-/** `keepRaw` is `--keep-raw`. */
-export const flagOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** Names of a table's flags, without their dashes. */
 export const flagsOf = (table: Table): string[] => Object.keys(table).map(flagOf)

@@ -87,8 +87,12 @@ function watchStreams(): void {
   process.stderr.on('error', () => {})
 }
 
-/** The loop ends by itself when nothing is open; what was left open gets a second after the last byte is out. */
+/**
+ * The loop ends by itself when nothing is open; what was left open gets a second after the last byte is out. Either way
+ * we leave ourselves: Node, while it takes itself apart, gives signals their default action back.
+ */
 function leaveOnceDrained(): void {
+  process.once('beforeExit', () => process.exit())
   const leave = (): void => void setTimeout(() => process.exit(), 1000).unref()
   process.stdout.write('', () => {
     const { errored } = process.stdout

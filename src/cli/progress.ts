@@ -40,8 +40,7 @@ export async function startProgress(manner: Manner, cap: number): Promise<Progre
     if (manner !== 'json' && !warned.has(text)) say(`warning: ${text}\n`)
     warned.add(text)
   }
-  // `started` is not asked for by every engine: without it the line has no duration.
-  const observer: Observer & { started(unit: Unit): void } = {
+  const observer: Observer = {
     planned(units) {
       totals.planned(units)
       inOrder = units.some((one) => one.inOrder)

@@ -19,13 +19,14 @@ type RecipeParams = Readonly<Record<string, unknown>>
 
 /** Runs a recipe; its flags and those of every run become values here, and nowhere else. */
 export async function run(args: readonly string[]): Promise<number> {
+  const interrupts = listenForSignals()
   const word = await recipeAmong(args)
   const recipe = word === undefined && args.includes('--help') ? undefined : await findRecipe(word)
   const read = await readArguments(args, grammarOf(recipe, word))
   if (!read || !recipe) return 0
   refuseWords(read.words[0] === word ? read.words.slice(1) : read.words)
   const { settings, params } = await readSettings(recipe, read)
-  return execute(recipe, params, settings)
+  return execute(recipe, params, settings, interrupts)
 }
 
 function grammarOf(recipe: AnyRecipe | undefined, word = 'RECIPE'): Grammar {
@@ -53,12 +54,14 @@ async function readSettings(recipe: AnyRecipe, { given }: Arguments) {
   return { settings: readValues<Settings>(runFlags, all), params: readValues(recipe.params, all) }
 }
 
-async function execute(recipe: AnyRecipe, params: RecipeParams, settings: Settings): Promise<number> {
-  const { out } = params
+async function execute(
+  recipe: AnyRecipe,
+  params: RecipeParams,
+  settings: Settings,
+  interrupts: Interrupts,
+): Promise<number> {
   const progress = await startProgress(mannerOf(settings), settings.bwlimit)
-  const interrupts = listenForSignals((name) => {
-    progress.note(`${name}: stopping; once more leaves at once`)
-  })
+  interrupts.working((name) => progress.note(`${name}: stopping; once more leaves at once`))
   try {
     const report = await runRecipe(recipe, params, lendRun(settings, progress, interrupts), {
       limit: settings.limit,
@@ -70,7 +73,7 @@ async function execute(recipe: AnyRecipe, params: RecipeParams, settings: Settin
     const failure = failureOf(report)
     const exit = interrupts.code() ?? (failure === undefined ? 0 : exitCodes[failure])
     progress.close()
-    sayReport(report, exit, settings, out === '-' || progress.toStdout())
+    sayReport(report, exit, settings, progress.toStdout())
     return exit
   } catch (error) {
     progress.close()
@@ -79,7 +82,7 @@ async function execute(recipe: AnyRecipe, params: RecipeParams, settings: Settin
     sayError(error, settings.json ? 'json' : 'text')
     return exitCodes[reasonOf(error)]
   } finally {
-    interrupts.close()
+    interrupts.over()
   }
 }
 

@@ -1,7 +1,7 @@
-import { toggle } from '../core/params.ts'
+import { flagOf, toggle } from '../core/params.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
 import { findRecipe } from './find-recipe.ts'
-import { flagOf, readValues } from './flags.ts'
+import { readValues } from './flags.ts'
 import { helpText, readArguments, refuseWords } from './read-arguments.ts'
 import { jsonLine } from './say-error.ts'
 
@@ -31,7 +31,8 @@ function stagesOf(recipe: AnyRecipe): readonly string[] | undefined {
     param.default === undefined ? undefined : param.parse(param.default),
   ])
   try {
-    return recipe.build(recipe.sample, Object.fromEntries(defaults)).stages.map(({ name }) => name)
+    const alone = { first: true, last: true }
+    return recipe.build(recipe.sample, Object.fromEntries(defaults), alone).stages.map(({ name }) => name)
   } catch {
     // It needs a parameter that has no default.
     return undefined

@@ -2,31 +2,40 @@
 const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 export interface Interrupts {
-  /** Fires with the first signal. */
+  /** Fires with the first signal that comes while the run works. */
   readonly signal: AbortSignal
   /** Exit code of the signal that came, if one did. */
   readonly code: () => number | undefined
-  /** Gives the signals their usual meaning back. */
-  close(): void
+  /** From now on the first signal asks the run to stop, and is told; the second leaves at once. */
+  working(told: (name: string) => void): void
+  /** From now on each signal leaves at once. */
+  over(): void
 }
 
-/** Listens for what ends a run: the first signal asks it to stop, the second leaves at once. */
-export function listenForSignals(told: (name: string) => void): Interrupts {
+/**
+ * Takes what ends a run, from now to the end of the process: the default action would end it without an exit code. A
+ * signal leaves at once, but for the first while the run works.
+ */
+export function listenForSignals(): Interrupts {
   const stop = new AbortController()
   let code: number | undefined
+  let tell: ((name: string) => void) | undefined
   const onSignal = (name: NodeJS.Signals): void => {
-    if (code !== undefined) process.exit(code)
-    code = codes[name as keyof typeof codes]
-    told(name)
+    const first = code === undefined
+    code ??= codes[name as keyof typeof codes]
+    if (!first || !tell) process.exit(code)
+    tell(name)
     stop.abort(new Error(`stopped by ${name}`))
   }
-  const names = Object.keys(codes) as NodeJS.Signals[]
-  for (const name of names) process.on(name, onSignal)
+  for (const name of Object.keys(codes)) process.on(name, onSignal)
   return {
     signal: stop.signal,
     code: () => code,
-    close() {
-      for (const name of names) process.off(name, onSignal)
+    working(told) {
+      tell = told
+    },
+    over() {
+      tell = undefined
     },
   }
 }

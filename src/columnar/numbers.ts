@@ -1,3 +1,5 @@
+import { isDate } from '../core/params.ts'
+
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const integer = /^[+-]?\d+$/
 
@@ -24,9 +26,7 @@ export function parseInt64(text: string): bigint | undefined {
 
 /** Days since 1970-01-01 of a date as `2024-03-01`, or `undefined`. */
 export function parseDate(text: string): number | undefined {
-  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text)) return undefined
-  return ms / 86_400_000
+  return isDate(text) ? Date.parse(text) / 86_400_000 : undefined
 }
 
 export const dateText = (days: number): string => new Date(days * 86_400_000).toISOString().slice(0, 10)

@@ -1,3 +1,4 @@
+import { excerpt } from '../core/errors.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import { makeBatch } from './arrow-types.ts'
 import { type ColumnBuilder, columnBuilder } from './column-builder.ts'
@@ -39,7 +40,7 @@ export function createRowReader(kinds: ReadonlyMap<string, Kind>): RowReader {
         const text = texts[i]
         if (text === null || text === undefined) builder.setNull(rows)
         else if (!builder.set(rows, text))
-          return { column: name, why: `${JSON.stringify(text)} is not ${kindText[kind]}` }
+          return { column: name, why: `${JSON.stringify(excerpt(text))} is not ${kindText[kind]}` }
       }
       rows++
       return undefined

@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { WriteError } from './errors.ts'
 import type { Run } from './run.ts'
 import type { Bytes, Slot } from './stage.ts'
@@ -27,6 +27,7 @@ const advice: Readonly<Record<string, string>> = {
   EPERM: 'give yourself the right to write there, or choose another --out',
   EROFS: 'the file system is read-only: choose another --out',
   ENOTDIR: 'a part of the path is a file: choose another --out',
+  EISDIR: 'a folder has this name: choose another --out',
   EEXIST: 'something else is in the way: choose another --out',
   EMFILE: 'too many open files: use fewer --workers',
 }
@@ -80,27 +81,55 @@ async function writeAll(file: FileHandle, chunk: Bytes): Promise<void> {
 }
 
 /**
- * Gives finished output its final name by one rename, in place of what was there. What was there is moved away first and
- * removed afterwards, so that a reader sees the old or the new, or for an instant nothing, never a mixture.
+ * Gives finished output its final name by one rename, in place of what was there. A reader sees the old or the new, never
+ * a mixture; only where a folder of several files is replaced, for an instant, nothing.
  *
- * @throws {WriteError} when the file system refuses; the old output is then back in its place.
+ * @throws {WriteError} when the file system refuses, or the folder holds something that is not ours; what was there is
+ * then still there.
  */
-export async function publish({ temp, path, files }: Output): Promise<void> {
-  const replaced = `${temp}.replaced`
+export async function publish(output: Output): Promise<void> {
+  const { temp, path, files } = output
   await writing(path, async () => {
     const made = await mkdir(dirname(path), { recursive: true })
-    if (files[0]?.path !== path) await dropTempNames(temp)
-    const had = await rename(path, replaced).then(() => true, ignoreMissing)
-    try {
-      await rename(temp, path)
-    } catch (error) {
-      if (had) await rename(replaced, path)
-      throw error
-    }
+    if (files[0]?.path !== path) await publishFolder(output)
+    else await rename(temp, path)
     await syncFolders(dirname(path), made)
-    await rm(replaced, { recursive: true, force: true })
+    await rm(temp, { recursive: true, force: true })
     await sweep(temp)
   })
+}
+
+async function publishFolder({ temp, path, files }: Output): Promise<void> {
+  const names = files.map((file) => basename(file.path))
+  const there = await readdir(path).catch(noneIfMissing)
+  const foreign = there.find((name) => !names.some((ours) => numberless(ours) === numberless(name)))
+  if (foreign !== undefined)
+    throw new WriteError(`${join(path, foreign)} is in the way: millrace did not write it`, {
+      hint: 'move it away, or choose another --name',
+    })
+  const [only] = names
+  if (names.length > 1 || only === undefined || there.some((name) => name !== only))
+    return swapFolder(temp, path)
+  // One file over one file: nothing has to be moved away, and nothing with a final name ever lies elsewhere.
+  await mkdir(path, { recursive: true })
+  await rename(join(temp, `${only}.tmp`), join(path, only))
+  await syncFolder(path)
+}
+
+/** `part-12.parquet` and `part-0.parquet` are of one kind. */
+const numberless = (name: string): string => name.replaceAll(/\d+/g, '#')
+
+async function swapFolder(temp: string, path: string): Promise<void> {
+  const replaced = `${temp}.replaced`
+  await dropTempNames(temp)
+  const had = await rename(path, replaced).then(() => true, falseIfMissing)
+  try {
+    await rename(temp, path)
+  } catch (error) {
+    if (had) await rename(replaced, path)
+    throw error
+  }
+  await rm(replaced, { recursive: true, force: true })
 }
 
 /**
@@ -159,7 +188,14 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): false {
-  if (error.code === 'ENOENT') return false
+const isMissing = (error: NodeJS.ErrnoException): boolean => error.code === 'ENOENT'
+
+function falseIfMissing(error: NodeJS.ErrnoException): false {
+  if (isMissing(error)) return false
+  throw error
+}
+
+function noneIfMissing(error: NodeJS.ErrnoException): string[] {
+  if (isMissing(error)) return []
   throw error
 }

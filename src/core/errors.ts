@@ -93,6 +93,9 @@ export const isMillraceError = (error: unknown): error is MillraceError =>
 
 export const isReaderLeft = (error: unknown): boolean => error instanceof Error && error.name === 'ReaderLeft'
 
+/** As much of a text as a message can show without hiding the rest. */
+export const excerpt = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}...` : text)
+
 /** `row 3, column price (byte 120)`: how every message names a place. */
 export function placeText({ row, column, offset }: Place): string {
   return `row ${row}${column === undefined ? '' : `, column ${column}`}${offset === undefined ? '' : ` (byte ${offset})`}`

@@ -53,7 +53,7 @@ export async function readManifest(root: string): Promise<Manifest> {
       throw new DataError(
         `${path}, line ${i + 1}: not a line of a manifest that this version can read: ${line.slice(0, 80)}`,
         {
-          hint: 'use a newer millrace, or move the file away to have everything converted anew',
+          hint: 'use a newer millrace, or another --out',
         },
       )
   })
@@ -71,10 +71,19 @@ function parseLine(line: string): ManifestLine | undefined {
   }
 }
 
-/** A line of ours that a crash cut off, closed by the next writer. */
+/** A line of ours that a crash cut off, closed by the next writer: it begins as ours do, and is no JSON. */
 function isTorn(line: string): boolean {
   const start = '{"v":1,"table":'
-  return line.length < start.length ? start.startsWith(line) : line.startsWith(start) && !line.endsWith('}')
+  return line.startsWith(start.slice(0, line.length)) && !isJson(line)
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Adds one line and makes it last: when this returns, the unit is done. */
@@ -88,7 +97,8 @@ export async function appendManifest(root: string, line: ManifestLine): Promise<
       const last = Buffer.alloc(1)
       if (size > 0) await file.read(last, 0, 1, size - 1)
       const torn = size > 0 && last.toString() !== '\n'
-      await file.write(`${torn ? '\n' : ''}${JSON.stringify(line)}\n`)
+      // Not `write`, which may write a part of it and be content.
+      await file.appendFile(`${torn ? '\n' : ''}${JSON.stringify(line)}\n`)
       await file.sync()
     } finally {
       await file.close()
@@ -99,20 +109,35 @@ export async function appendManifest(root: string, line: ManifestLine): Promise<
   }
 }
 
-/** Whether what a slot holds is still what this source and this shape would give. */
+/** Whether what a slot holds is still what this source and this shape would give, and all of it is there. */
 export async function isDone(
   slot: Slot,
   manifest: Manifest,
-  { identity, shape }: { readonly identity: Identity | undefined; readonly shape: Shape },
+  now: {
+    readonly identity?: Identity | undefined
+    readonly shape: Shape
+    readonly writes?: readonly string[]
+  },
 ): Promise<boolean> {
   const line = manifest.get(slotKey(slot))
-  if (!line || !identity || !same(identity, line.identity) || !same(shape, line.shape)) return false
-  for (const { path, bytes } of line.files) {
-    const found = await stat(join(slot.root, path)).catch(() => undefined)
-    if (found?.size !== bytes) return false
-  }
+  if (!line || !now.identity || !same(now.identity, line.identity) || !same(now.shape, line.shape))
+    return false
+  for (const { path, bytes } of line.files) if ((await sizeOf(join(slot.root, path))) !== bytes) return false
+  for (const path of now.writes ?? []) if ((await sizeOf(path)) === undefined) return false
   return true
 }
+
+/** Whether any output of a line is still there. */
+export async function hasFiles({ files }: ManifestLine, root: string): Promise<boolean> {
+  for (const { path } of files) if ((await sizeOf(join(root, path))) !== undefined) return true
+  return false
+}
+
+const sizeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  )
 
 /** Equal as JSON, whatever the order of keys. */
 export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)

@@ -4,6 +4,9 @@ import type { Param } from './recipe.ts'
 type Options<T> = Omit<Param<T>, 'parse' | 'help'>
 type Optional<T> = Omit<Options<T>, 'default' | 'required'>
 
+/** The flag of a parameter, without its dashes: `keepRaw` is `--keep-raw`. */
+export const flagOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
 /** A parameter that may be left out, and is then `undefined`. */
 export const optional = <T>(param: Param<T>): Param<T | undefined> => param
 
@@ -62,34 +65,43 @@ export const count = (
   }
 }
 
-const scales: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  K: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
+const scales: Readonly<Record<string, bigint>> = {
+  '': 1n,
+  k: 10n ** 3n,
+  K: 10n ** 3n,
+  M: 10n ** 6n,
+  G: 10n ** 9n,
+  T: 10n ** 12n,
+  Ki: 2n ** 10n,
+  Mi: 2n ** 20n,
+  Gi: 2n ** 30n,
+  Ti: 2n ** 40n,
 }
 
-/** A number of bytes: `256M` is 256 000 000, `256Mi` is 268 435 456. */
+/** A whole number of bytes: `256M` is 256 000 000, `256Mi` is 268 435 456. */
 export const bytes = (help: string, options: Options<number> = {}): Param<number> => ({
   value: 'BYTES',
   help,
   ...options,
   parse: (given) => {
-    const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kKMGT]i?)?B?$/.exec(given) ?? []
-    const scale = scales[unit]
-    if (digits === '' || scale === undefined)
-      throw new UsageError(`${given} is not a number of bytes`, {
+    const n = wholeBytes(given)
+    if (n === undefined || n > Number.MAX_SAFE_INTEGER)
+      throw new UsageError(`${given} is not a whole number of bytes`, {
         hint: 'write 64M (10^6), 64Mi (2^20) or 0 for none',
       })
-    return Math.floor(Number(digits) * scale)
+    return Number(n)
   },
 })
+
+/** Exact, as floats are not: `1.001k` is 1001, and `0.0001k` is nothing rather than 0. */
+function wholeBytes(given: string): bigint | undefined {
+  const [, whole, part = '', unit = ''] = /^(\d+)(?:\.(\d+))?([kKMGT]i?)?B?$/.exec(given) ?? []
+  const scale = scales[unit]
+  if (whole === undefined || scale === undefined) return undefined
+  const scaled = BigInt(whole + part) * scale
+  const divisor = 10n ** BigInt(part.length)
+  return scaled % divisor === 0n ? scaled / divisor : undefined
+}
 
 /** A day of the calendar, or so many days before today. */
 export type Day = { readonly date: string } | { readonly daysAgo: number }

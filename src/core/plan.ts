@@ -1,9 +1,10 @@
-import { UsageError } from './errors.ts'
-import { isDone, type Manifest, readManifest, same, slotKey } from './manifest.ts'
+import { isMillraceError, UsageError } from './errors.ts'
+import { isDone, type Manifest, readManifest, slotKey } from './manifest.ts'
 import type { Pipeline } from './pipeline.ts'
-import type { Recipe, Unit } from './recipe.ts'
+import type { Place, Recipe, Unit } from './recipe.ts'
 import type { Run } from './run.ts'
-import type { Shape, Sink, Slot } from './stage.ts'
+import { checkShapes } from './shapes.ts'
+import type { Shape, Sink, Slot, Stage } from './stage.ts'
 
 /** A unit, its chain, and what the manifest knows of it. */
 export interface Planned<U extends Unit = Unit> {
@@ -13,6 +14,7 @@ export interface Planned<U extends Unit = Unit> {
   readonly shape: Shape
   /** Identity and shape are those of the last time, and the files are there. */
   readonly done: boolean
+  /** It shares its output with the others. */
   readonly inOrder: boolean
 }
 
@@ -26,7 +28,8 @@ export interface PlanOptions {
 /**
  * Lists what a recipe has to do, and what of it is done already.
  *
- * @throws {UsageError} when a table's folder holds another shape than this run would write.
+ * @throws {UsageError} when two units would fill one place, a table's folder holds another shape than this run would
+ * write, or the recipe is not made as recipes are.
  */
 export async function planUnits<P, U extends Unit>(
   recipe: Recipe<P, U>,
@@ -40,22 +43,51 @@ export async function planUnits<P, U extends Unit>(
     manifests.set(root, manifest)
     return manifest
   }
-  const planned: Planned<U>[] = []
+  const chosen: Planned<U>[] = []
   let left = limit
-  for await (const unit of abortable(recipe.units(params, run), run)) {
-    const pipeline = recipe.build(unit, params)
-    const { slot, inOrder = false } = pipeline.stages.at(-1) as Sink<never>
-    const shape: Shape = Object.assign({}, ...pipeline.stages.map((stage) => stage.shape))
-    const done = slot ? await isDone(slot, await manifestOf(slot), { identity: unit.identity, shape }) : false
-    if (done || left-- > 0) planned.push({ unit, pipeline, slot, shape, done, inOrder })
+  for await (const unit of listed(recipe, params, run)) {
+    const one = chainOf(recipe, unit, params, { first: true, last: true })
+    const done =
+      one.slot !== undefined && (await isDone(one.slot, await manifestOf(one.slot), { ...unit, ...one }))
+    if (done || left-- > 0) chosen.push({ ...one, done })
   }
-  for (const [root, manifest] of manifests) checkShapes(planned, root, manifest, replace)
-  return planned
+  checkPlaces(chosen)
+  for (const [root, manifest] of manifests) await checkShapes(chosen, { root, manifest, replace })
+  // Only now is it known which units share an output, and which of them begins and ends it.
+  return chosen.map((one, i) => ({
+    ...one,
+    ...chainOf(recipe, one.unit, params, { first: i === 0, last: i === chosen.length - 1 }),
+  }))
 }
 
-/** A listing that hangs ends with the run. */
-async function* abortable<T>(units: Iterable<T> | AsyncIterable<T>, run: Run): AsyncGenerator<T> {
-  const iterator = Symbol.asyncIterator in units ? units[Symbol.asyncIterator]() : units[Symbol.iterator]()
+function chainOf<P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params: P, place: Place) {
+  const pipeline = built(recipe, unit, params, place)
+  const sink = pipeline.stages.at(-1) as Sink<never>
+  const shape: Shape = Object.assign({}, ...pipeline.stages.map((stage) => stage.shape))
+  const writes = pipeline.stages.flatMap((stage: Stage) => stage.writes ?? [])
+  return { unit, pipeline, slot: sink.slot, shape, writes, inOrder: sink.inOrder ?? false }
+}
+
+function built<P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params: P, place: Place): Pipeline {
+  const complain = (what: string, cause?: unknown): never => {
+    throw new UsageError(`the recipe ${recipe.name} cannot build ${unit.id}: ${what}`, { cause })
+  }
+  try {
+    const pipeline: Partial<Pipeline> | undefined = recipe.build(unit, params, place)
+    if (pipeline?.stages?.at(-1)?.kind !== 'sink') complain('its chain does not end with .into(...)')
+    return pipeline as Pipeline
+  } catch (error) {
+    if (isMillraceError(error)) throw error
+    return complain((error as Error).message, error)
+  }
+}
+
+/** What a recipe lists; a listing that hangs ends with the run. */
+async function* listed<P, U extends Unit>(recipe: Recipe<P, U>, params: P, run: Run): AsyncGenerator<U> {
+  const units: Partial<Iterable<U> & AsyncIterable<U>> | undefined = recipe.units(params, run)
+  const iterator = units?.[Symbol.asyncIterator]?.() ?? units?.[Symbol.iterator]?.()
+  if (iterator === undefined)
+    throw new UsageError(`units() of the recipe ${recipe.name} answers no list of units`)
   for (;;) {
     const next = await run.until(Promise.resolve(iterator.next()))
     if (next.done) return
@@ -63,27 +95,16 @@ async function* abortable<T>(units: Iterable<T> | AsyncIterable<T>, run: Run): A
   }
 }
 
-/** One folder, one shape: a mixture would silently give a part of the market for the whole. */
-function checkShapes(planned: readonly Planned[], root: string, manifest: Manifest, replace: boolean): void {
-  const asked = new Set(planned.map(({ slot }) => slot && slotKey(slot)))
-  for (const line of manifest.values()) {
-    const ours = planned.find(({ slot }) => slot?.root === root && slot.table === line.table)
-    if (!ours || same(ours.shape, line.shape)) continue
-    if (replace && asked.has(slotKey(line))) continue
-    throw new UsageError(
-      `${line.table} in ${root} holds ${difference(line.shape, ours.shape)} (${line.unit}); this run would write ${difference(ours.shape, line.shape)}`,
-      {
-        hint: replace
-          ? `--replace takes every unit of the folder, and ${line.unit} is not among those asked for`
-          : 'give it a folder of its own with --name, or convert every unit of this one anew with --replace',
-      },
-    )
-  }
-}
-
-function difference(shape: Shape, other: Shape): string {
-  const keys = [...new Set([...Object.keys(shape), ...Object.keys(other)])].filter(
-    (key) => !same(shape[key], other[key]),
-  )
-  return keys.map((key) => `${key} ${JSON.stringify(shape[key] ?? 'all')}`).join(', ')
+/** Two units in one place would leave the one that ends last, and the manifest would say that both are there. */
+function checkPlaces(planned: readonly Planned[]): void {
+  const taken = new Map<string, string>()
+  for (const { unit, slot } of planned)
+    for (const place of [
+      `the name ${unit.id}`,
+      ...(slot ? [`${slotKey(slot).replace('\n', ' ')} in ${slot.root}`] : []),
+    ]) {
+      const other = taken.get(place)
+      if (other !== undefined) throw new UsageError(`two units, ${other} and ${unit.id}, have ${place}`)
+      taken.set(place, unit.id)
+    }
 }

@@ -30,6 +30,12 @@ export interface Unit {
   readonly identity?: Identity
 }
 
+/** Where a unit stands among those that this run will do: units that share a stdout begin and end one text. */
+export interface Place {
+  readonly first: boolean
+  readonly last: boolean
+}
+
 /** A named way to make pipelines. */
 export interface Recipe<P, U extends Unit = Unit> {
   readonly name: string
@@ -43,7 +49,7 @@ export interface Recipe<P, U extends Unit = Unit> {
   /** What there is to do. May list a bucket. */
   units(params: P, run: Run): Iterable<U> | AsyncIterable<U>
   /** The chain for one unit: pure, opens nothing. */
-  build(unit: U, params: P): Pipeline
+  build(unit: U, params: P, place: Place): Pipeline
 }
 
 /** Types a recipe from its parts. */

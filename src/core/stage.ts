@@ -20,6 +20,8 @@ interface StageParts {
   readonly name: string
   /** Merged over the chain, it tells the manifest whether two runs would write the same. */
   readonly shape?: Shape
+  /** A file that the stage writes besides the slot's output: without it the unit is not done. */
+  readonly writes?: string
   /** The stage may return before its input ended, and that is success (`head`). */
   readonly endsEarly?: true
 }

@@ -1,6 +1,6 @@
 import { alsoInto } from '../core/also-into.ts'
 import { type Flow, from, type Pipeline } from '../core/pipeline.ts'
-import { type AnyRecipe, type Recipe, recipe } from '../core/recipe.ts'
+import { type AnyRecipe, type Place, type Recipe, recipe } from '../core/recipe.ts'
 import type { Batch, Columns } from '../core/schema.ts'
 import type { Bytes, Sink, Source } from '../core/stage.ts'
 import { datasets } from '../datasets/all.ts'
@@ -20,20 +20,23 @@ import { toArrow } from '../transforms/to-arrow.ts'
 import { toCsv } from '../transforms/to-csv.ts'
 import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
-import { rawPath, targetOf } from './flat-output.ts'
+import { checkCopy, checkPlace, rawPath, targetOf } from './flat-output.ts'
 import { type FlatParams, flatParams } from './flat-params.ts'
 import { type FlatUnit, flatUnits } from './flat-units.ts'
 
 type Rows = Batch<Columns & { readonly ticker: 'utf8' }>
 
-function build(dataset: Dataset, unit: FlatUnit, params: FlatParams): Pipeline {
+function build(dataset: Dataset, unit: FlatUnit, params: FlatParams, place: Place): Pipeline {
+  checkPlace(params, place)
   const { format, flat, keepRaw } = params
   const source = sourceOf(unit, params)
   if (format === 'raw') return from(source).into(rawSink(dataset, unit, params))
   let bytes = from(source)
   if (keepRaw !== undefined)
-    bytes = bytes.through(alsoInto(rawFile({ path: rawPath(keepRaw, dataset, unit.date, flat) })))
-  return writeRows(readRows(bytes, dataset, params), dataset, unit, params)
+    bytes = bytes.through(
+      alsoInto(rawFile({ path: checkCopy(unit, rawPath(keepRaw, dataset, unit.date, flat)) })),
+    )
+  return writeRows(readRows(bytes, dataset, params), { dataset, unit, params, place })
 }
 
 function sourceOf({ origin }: FlatUnit, { endpoint, region, bucket }: FlatParams): Source<Bytes> {
@@ -42,14 +45,15 @@ function sourceOf({ origin }: FlatUnit, { endpoint, region, bucket }: FlatParams
   return s3Object({ endpoint, region, bucket, ...origin })
 }
 
-function rawSink(dataset: Dataset, { date }: FlatUnit, params: FlatParams): Sink<Bytes> {
+function rawSink(dataset: Dataset, unit: FlatUnit, params: FlatParams): Sink<Bytes> {
+  const { date } = unit
   const { out, flat } = params
   const target = targetOf(params)
   if (target === 'stdout') return stdout()
-  if (target === 'file') return rawFile({ path: out })
+  if (target === 'file') return rawFile({ path: checkCopy(unit, out) })
   const table = flat ? `${dataset.prefix} (flat)` : dataset.prefix
   return rawFile({
-    path: rawPath(out, dataset, date, flat),
+    path: checkCopy(unit, rawPath(out, dataset, date, flat)),
     slot: { root: out, table, unit: date },
     shape: { format: 'raw' },
   })
@@ -68,7 +72,14 @@ function readRows(bytes: Flow<Bytes>, dataset: Dataset, params: FlatParams): Flo
   return columns ? rows.through(select(columns)) : rows
 }
 
-function writeRows(rows: Flow<Batch>, dataset: Dataset, unit: FlatUnit, params: FlatParams): Pipeline {
+interface Work {
+  readonly dataset: Dataset
+  readonly unit: FlatUnit
+  readonly params: FlatParams
+  readonly place: Place
+}
+
+function writeRows(rows: Flow<Batch>, { dataset, unit, params, place }: Work): Pipeline {
   const { out, format, compression, rowGroupRows, name } = params
   const options = { ...(compression && { compression }), ...(rowGroupRows && { rowGroupRows }) }
   const target = targetOf(params)
@@ -77,9 +88,9 @@ function writeRows(rows: Flow<Batch>, dataset: Dataset, unit: FlatUnit, params: 
       parquetLake({ root: out, table: name ?? dataset.table, partition: { date: unit.date }, options }),
     )
   const sink = target === 'stdout' ? stdout() : rawFile({ path: out })
-  if (format === 'csv') return rows.through(toCsv({ header: unit.first })).into(sink)
+  if (format === 'csv') return rows.through(toCsv({ header: place.first })).into(sink)
   if (format === 'ndjson') return rows.through(toNdjson()).into(sink)
-  if (format === 'arrow') return rows.through(toArrow(unit)).into(sink)
+  if (format === 'arrow') return rows.through(toArrow(place)).into(sink)
   return rows.through(toParquet(options)).into(sink)
 }
 
@@ -97,13 +108,11 @@ export function flatFileRecipe(dataset: Dataset): Recipe<FlatParams, FlatUnit> {
       id: date,
       date,
       origin: { kind: 'object', key: keyOf(dataset, date) },
-      first: true,
-      last: true,
     },
     async *units(params, run) {
       yield* await flatUnits(dataset, params, run)
     },
-    build: (unit, params) => build(dataset, unit, params),
+    build: (unit, params, place) => build(dataset, unit, params, place),
   })
 }
 

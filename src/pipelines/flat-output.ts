@@ -1,7 +1,10 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { UsageError } from '../core/errors.ts'
+import { flagOf } from '../core/params.ts'
+import type { Place } from '../core/recipe.ts'
 import { type Dataset, keyOf } from '../datasets/dataset.ts'
 import type { FlatParams, Format } from './flat-params.ts'
+import type { FlatUnit } from './flat-units.ts'
 
 /** What `--out` means: stdout, one file, or a folder that takes a file a unit. */
 export type Target = 'stdout' | 'file' | 'folder'
@@ -39,8 +42,7 @@ export function checkOutput(params: FlatParams): void {
   const { format, out, flat, keepRaw } = params
   for (const [key, allowed] of only) {
     if (params[key] === undefined || allowed.includes(format)) continue
-    const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    throw new UsageError(`--${flag} means nothing with --format ${format}`, {
+    throw new UsageError(`--${flagOf(key)} means nothing with --format ${format}`, {
       hint: `it goes with ${allowed.join(', ')}`,
     })
   }
@@ -53,15 +55,19 @@ export function checkOutput(params: FlatParams): void {
 }
 
 /** @throws {UsageError} when several units would have to share one file that cannot be shared. */
-export function checkUnits(params: FlatParams, units: number): void {
+export function checkPlace(params: FlatParams, { first, last }: Place): void {
+  const { out, format } = params
   const target = targetOf(params)
-  const alone =
-    target === 'file' || (target === 'stdout' && (params.format === 'parquet' || params.format === 'raw'))
-  if (alone && units > 1)
-    throw new UsageError(
-      `--out ${params.out} holds one ${params.format} file, and ${units} days were asked for`,
-      {
-        hint: 'ask for one day, or name a folder',
-      },
-    )
+  const alone = target === 'file' || (target === 'stdout' && (format === 'parquet' || format === 'raw'))
+  if (alone && !(first && last))
+    throw new UsageError(`--out ${out} holds one ${format} file, and there are several days to do`, {
+      hint: 'ask for one day, or name a folder',
+    })
+}
+
+/** @throws {UsageError} when a file would be copied over itself. */
+export function checkCopy({ origin }: FlatUnit, path: string): string {
+  if (origin.kind === 'file' && resolve(path) === origin.path)
+    throw new UsageError(`${path} would be copied over itself`, { hint: 'name another folder' })
+  return path
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { UsageError } from '../core/errors.ts'
 import { choice, count, day, list, optional, text, toggle } from '../core/params.ts'
 import type { Param } from '../core/recipe.ts'
-import type { Dataset } from '../datasets/dataset.ts'
+import { type Dataset, timestampStyles } from '../datasets/dataset.ts'
 import { compressions, parquetDefaults } from '../lake/parquet-encoder.ts'
 import { massiveFlatFiles } from '../remote/bucket.ts'
 
@@ -34,7 +34,7 @@ export const flatParams = (dataset: Dataset) => ({
   timestamps: optional(
     choice(
       'us cuts to microseconds, int64 keeps digits of ns, utc adds the zone; csv and ndjson have int64',
-      ['documented', 'us', 'int64', 'utc'],
+      timestampStyles,
     ),
   ),
   schema: choice(

@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises'
-import { MissingError, UsageError } from '../core/errors.ts'
+import { resolve } from 'node:path'
+import { AccessError, MissingError, UsageError } from '../core/errors.ts'
 import type { Day } from '../core/params.ts'
 import type { Unit } from '../core/recipe.ts'
 import type { Run } from '../core/run.ts'
 import { type Dataset, keyOf, monthPrefixOf } from '../datasets/dataset.ts'
 import { addDays, dateIn, datesBetween, isWeekend } from '../datasets/days.ts'
 import { listObjects } from '../remote/bucket.ts'
-import { checkOutput, checkUnits, rawPath } from './flat-output.ts'
+import { whereText } from '../remote/s3-errors.ts'
+import { checkOutput, rawPath } from './flat-output.ts'
 import type { FlatParams } from './flat-params.ts'
 
 /** Where a day's file is. */
@@ -19,12 +21,9 @@ export type Origin =
 export interface FlatUnit extends Unit {
   readonly date: string
   readonly origin: Origin
-  /** First and last of the run: what they write to one stdout is one text, or one Arrow stream. */
-  readonly first: boolean
-  readonly last: boolean
 }
 
-type Found = Omit<FlatUnit, 'first' | 'last' | 'id'>
+type Found = Omit<FlatUnit, 'id'>
 
 /**
  * The days that were asked for and are there, in order. Weekdays that are not are warned of: a holiday, not yet
@@ -36,16 +35,17 @@ export async function flatUnits(dataset: Dataset, params: FlatParams, run: Run):
   checkOutput(params)
   const dates = datesOf(params, run)
   const found = await findFiles(dataset, dates, params, run)
-  const where = params.from ?? `${params.endpoint}/${params.bucket}`
   if (found.length === 0)
-    throw new MissingError(`no ${dataset.name} file for ${dates[0]} to ${dates.at(-1)} in ${where}`, {
-      hint: `looked for ${keyOf(dataset, dates[0] as string)}; weekends and holidays have none, and a day is published by about 11:00 New York time of the next`,
-    })
+    throw new MissingError(
+      `no ${dataset.name} file for ${dates[0]} to ${dates.at(-1)} in ${params.from ?? whereText(params)}`,
+      {
+        hint: `looked for ${keyOf(dataset, dates[0] as string)}; weekends and holidays have none, and a day is published by about 11:00 New York time of the next`,
+      },
+    )
   const present = new Set(found.map(({ date }) => date))
   for (const date of dates)
     if (!present.has(date) && !isWeekend(date)) run.warn(`${date}: no ${dataset.name} file there`)
-  checkUnits(params, found.length)
-  return found.map((unit, i) => ({ ...unit, id: unit.date, first: i === 0, last: i === found.length - 1 }))
+  return found.map((unit) => ({ ...unit, id: unit.date }))
 }
 
 function datesOf({ start, end }: FlatParams, run: Run): string[] {
@@ -54,7 +54,11 @@ function datesOf({ start, end }: FlatParams, run: Run): string[] {
   const first = dateOf(start)
   const last = end ? dateOf(end) : 'daysAgo' in start ? today : first
   if (last < first) throw new UsageError(`--end ${last} is before --start ${first}`)
-  return datesBetween(first, last)
+  // Somewhere it is tomorrow already; later days have no files, and a range may well end with the year.
+  const tomorrow = addDays(today, 1)
+  if (first > tomorrow) throw new UsageError(`--start ${first} is yet to come: today is ${today}`)
+  const [earlier = last] = [last, tomorrow].sort()
+  return datesBetween(first, earlier)
 }
 
 async function findFiles(
@@ -95,12 +99,20 @@ async function findObjects(
 async function findLocal(dataset: Dataset, dates: readonly string[], folder: string): Promise<Found[]> {
   const found: Found[] = []
   for (const date of dates)
-    for (const path of [rawPath(folder, dataset, date, false), rawPath(folder, dataset, date, true)]) {
-      const file = await stat(path).catch(() => undefined)
+    for (const flat of [false, true]) {
+      // Whole, so that the same file is the same wherever the command is run.
+      const path = resolve(rawPath(folder, dataset, date, flat))
+      const file = await stat(path).catch((error: unknown) => undefinedIfMissing(path, error))
       if (!file?.isFile()) continue
       const identity = { path, size: file.size, mtime: file.mtime.toISOString() }
       found.push({ date, bytes: file.size, identity, origin: { kind: 'file', path, size: file.size } })
       break
     }
   return found
+}
+
+function undefinedIfMissing(path: string, error: unknown): undefined {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  if (code !== 'ENOENT' && code !== 'ENOTDIR')
+    throw new AccessError(`${path}: cannot be looked at (${message})`, { cause: error })
 }

@@ -20,6 +20,6 @@ export function rawFile({ path, slot, shape }: RawFile): Sink<Bytes> {
       const bytes = await writeTemp(temp, input, run)
       run.wrote({ temp, path, files: [{ path, bytes }] })
     },
-    { ...(slot && { slot }), ...(shape && { shape }) },
+    { writes: path, ...(slot && { slot }), ...(shape && { shape }) },
   )
 }

@@ -1,7 +1,7 @@
 import type { Data } from 'apache-arrow'
 import { makeBatch } from '../columnar/arrow-types.ts'
 import { nullColumn, retyped, toMicroseconds, zeroToNull } from '../columnar/convert.ts'
-import { DataError } from '../core/errors.ts'
+import { DataError, excerpt } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import { type Transform, transform } from '../core/stage.ts'
@@ -55,7 +55,7 @@ function checkHeader(batch: Batch<object>, dataset: Dataset, schema: 'evolve' | 
   for (const [name, { optional }] of Object.entries(dataset.columns)) {
     if (optional || names.includes(name)) continue
     throw new DataError(
-      `the header lacks ${name}, which every ${dataset.name} file has: ${names.join(',')}`,
+      `the header lacks ${name}, which every ${dataset.name} file has: ${excerpt(names.join(','))}`,
       {
         hint: `is this a file of ${dataset.name}?`,
       },
@@ -63,7 +63,7 @@ function checkHeader(batch: Batch<object>, dataset: Dataset, schema: 'evolve' | 
   }
   const unknown = names.filter((name) => !Object.hasOwn(dataset.columns, name))
   if (unknown.length === 0) return
-  const text = `${dataset.name} has no column ${unknown.join(', ')}`
+  const text = `${dataset.name} has no column ${excerpt(unknown.join(', '))}`
   if (schema === 'freeze') throw new DataError(text, { hint: '--schema evolve leaves it out' })
   run.warn(`${text}: left out`)
 }

@@ -3,7 +3,7 @@ import { parse as parseSync } from 'csv-parse/sync'
 import { createRecordBytes } from '../columnar/record-bytes.ts'
 import { createRowReader, type RowReader, rowsPerBatch } from '../columnar/row-reader.ts'
 import { utf8Checker } from '../columnar/utf8-checker.ts'
-import { DataError } from '../core/errors.ts'
+import { DataError, excerpt } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch, Columns, Kind } from '../core/schema.ts'
 import { type Bytes, type Transform, transform } from '../core/stage.ts'
@@ -133,7 +133,10 @@ function createBatches(columns: Columns, options: ReturnType<typeof optionsOf>, 
       const wrong =
         record.length === width
           ? reader.add(record)
-          : { column: undefined, why: `${record.length} fields where ${width} are due: ${excerpt(bytes)}` }
+          : {
+              column: undefined,
+              why: `${record.length} fields where ${width} are due: ${JSON.stringify(excerpt(bytes.toString('utf8').trimEnd()))}`,
+            }
       if (wrong) run.reject({ at: { row: rows, column: wrong.column, offset }, why: wrong.why })
       bytesRead += bytes.length
       if (reader.rows < rowsPerBatch && bytesRead < bytesPerBatch) return
@@ -173,7 +176,7 @@ function kindsOf(names: readonly string[], columns: Columns): ReadonlyMap<string
     const name = known.get(given.toLowerCase())
     const kind = name === undefined ? 'utf8' : (columns[name] as Kind)
     if (kinds.has(name ?? given))
-      throw new DataError(`the header names ${name ?? given} twice: ${names.join(',').slice(0, 200)}`)
+      throw new DataError(`the header names ${name ?? given} twice: ${excerpt(names.join(','))}`)
     kinds.set(name ?? given, kind)
   }
   return kinds
@@ -206,5 +209,3 @@ function explained(error: CsvError, at: { row: number; offset: number }): unknow
   const meaning = meanings[error.code]
   return meaning === undefined ? error : new DataError(`${meaning} (${error.message})`, { at, cause: error })
 }
-
-const excerpt = (bytes: Buffer): string => JSON.stringify(bytes.toString('utf8').trimEnd().slice(0, 120))

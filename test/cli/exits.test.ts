@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { millrace, recipeFile } from './spawn-millrace.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+import { millrace, recipeFile, root } from './spawn-millrace.ts'
 
 const failing = ['run', recipeFile('failing.js'), '--why']
 const flags = ['run', recipeFile('flags.js')]
@@ -47,7 +50,8 @@ const cases: readonly (readonly [args: string[], code: number, says: RegExp])[] 
   [[...asked, '--flat=yes'], 2, /--flat: yes is neither true nor false/],
   [[...asked, '--format', 'xml'], 2, /--format: xml is none of parquet, csv/],
   [[...asked, '--workers', '0'], 2, /--workers: 0 is not a whole number/],
-  [[...asked, '--bwlimit', 'fast'], 2, /--bwlimit: fast is not a number of bytes/],
+  [[...asked, '--bwlimit', 'fast'], 2, /--bwlimit: fast is not a whole number of bytes/],
+  [[...asked, '--bwlimit', '0.5'], 2, /--bwlimit: 0\.5 is not a whole number of bytes.*write 64M/s],
   [[...asked, '-5'], 2, /unknown flag -5\n/],
   [[...asked, '-'], 2, /- is one word too many/],
   [[...asked, '--', '--flat'], 2, /--flat is one word too many/],
@@ -68,6 +72,24 @@ const cases: readonly (readonly [args: string[], code: number, says: RegExp])[] 
   [[...failing, 'data', '--good', '1'], 9, /1 file done \(1 failed\)/],
   [[...failing, 'data', '--also-why', 'write', '--bad', '2'], 9, /failed: 1 \(data\)\nfailed: 2 \(write\)/],
 ]
+
+test('a recipe file outside the project is told how to find millrace, with exit 2', async (t) => {
+  const path = join(tempDir(t), 'recipe.mjs')
+  for (const text of [
+    `import 'millrace'`,
+    `import { createRequire } from 'node:module'
+createRequire(import.meta.url)('millrace')`,
+  ]) {
+    writeFileSync(path, text)
+    const { code, stdout, stderr } = await millrace(['run', path])
+    assert.deepEqual([code, stdout], [2, ''])
+    const folder = root.replace(/.$/, '')
+    assert.ok(
+      stderr.endsWith(`\n  hint: put it inside ${folder}, or run npm install ${folder} beside it\n`),
+      stderr,
+    )
+  }
+})
 
 describe('exit codes', { concurrency: 3 }, () => {
   for (const [args, code, says] of cases)

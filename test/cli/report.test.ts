@@ -55,10 +55,9 @@ test('--json prints the report as one line on stdout', async () => {
 })
 
 test('--json leaves stdout to the data, when data goes there', async () => {
-  const args = ['--start', '2024-03-01', '--out', '-', '--json']
-  const { stdout, stderr } = await millrace(['run', recipeFile('flags.js'), ...args])
-  assert.equal(stdout, '')
-  assert.equal(JSON.parse(stderr).done, 1)
+  const { stdout, stderr } = await millrace(['run', recipeFile('to-stdout.js'), '--json'])
+  assert.equal(stdout, '\0'.repeat(2000))
+  assert.equal(JSON.parse(stderr).done, 2)
 })
 
 test('--json tells errors as JSON on stderr', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { exitOf, listen, recipeFile, startMillrace } from './spawn-millrace.ts'
+import { exitOf, listen, millrace, recipeFile, startMillrace } from './spawn-millrace.ts'
 
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
@@ -25,6 +25,19 @@ describe('signals', () => {
       assert.equal(await exitOf(child), code)
     })
   }
+
+  test('a signal while a recipe is being loaded leaves at once, with exit 130', async () => {
+    const child = startMillrace(['run', recipeFile('slow-to-load.mjs')])
+    await listen(child.stderr).until('loading')
+    child.kill('SIGINT')
+    assert.equal(await exitOf(child), 130)
+  })
+
+  test('a signal after the report leaves at once, with exit 130', async () => {
+    const { code, stderr } = await millrace(['run', `${recipeFile('endless.js')}#late`])
+    assert.match(stderr, /^1 {2}.*\n1 file done.*\n$/)
+    assert.equal(code, 130)
+  })
 
   test('--json reports an interrupt, too', async () => {
     const child = startMillrace(['run', `${recipeFile('endless.js')}#told`, '--json'])

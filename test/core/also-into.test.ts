@@ -37,6 +37,18 @@ for (const [where, end, branch] of endings)
     assert.deepEqual(filesUnder(root), [])
   })
 
+test('a branch that returns early fails the chain, and nothing is committed', async (t) => {
+  const root = tempDir(t)
+  const early = sink<Bytes>('early', () => async (input) => {
+    for await (const _ of input) return
+  })
+  const chain = from(feed(chunks))
+    .through(alsoInto(early))
+    .into(rawFile({ path: join(root, 'out.bin') }))
+  await assert.rejects(runPipeline(chain, createRun()), /early stopped before its input had ended/)
+  assert.deepEqual(filesUnder(root), [])
+})
+
 test('a branch that never takes anything ends with the run', async () => {
   const stop = new AbortController()
   const reason = new Error('stopped')

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
 import {
   discard,
   publish,
@@ -15,12 +14,7 @@ import { exitCodes, reasonOf, WriteError } from '../../src/core/errors.ts'
 import { createRun } from '../../src/core/run.ts'
 import type { Bytes } from '../../src/core/stage.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
-
-async function newFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
+import { tempDir } from '../helpers/temp-dir.ts'
 
 async function* chunks(...texts: readonly string[]): AsyncGenerator<Bytes> {
   for (const text of texts) yield Buffer.from(text)
@@ -35,7 +29,7 @@ const failsToWrite = (path: string) => (error: unknown) => {
 }
 
 test('writeTemp writes all chunks into folders of its own making, and counts them', async (t) => {
-  const path = join(await newFolder(t), 'a', 'b', 'out.tmp')
+  const path = join(tempDir(t), 'a', 'b', 'out.tmp')
   const counted: unknown[] = []
   const run = createRun({ count: (what, n) => void counted.push([what, n]) })
   assert.equal(await writeTemp(path, chunks('one ', '', 'two'), run), 7)
@@ -48,13 +42,13 @@ test('writeTemp writes all chunks into folders of its own making, and counts the
 })
 
 test('writeTemp without chunks leaves an empty file', async (t) => {
-  const path = join(await newFolder(t), 'out.tmp')
+  const path = join(tempDir(t), 'out.tmp')
   assert.equal(await writeTemp(path, chunks(), createRun()), 0)
   assert.equal((await stat(path)).size, 0)
 })
 
 test('writeTemp removes its file when the chunks fail, and passes their error on as it is', async (t) => {
-  const folder = await newFolder(t)
+  const folder = tempDir(t)
   for (const after of [0, 1]) {
     const failed = Object.assign(new Error('reset'), { code: 'ECONNRESET' })
     const failing = async function* (): AsyncGenerator<Bytes> {
@@ -67,7 +61,7 @@ test('writeTemp removes its file when the chunks fail, and passes their error on
 })
 
 test('a path through a file cannot be written, and nothing is touched', async (t) => {
-  const folder = await newFolder(t)
+  const folder = tempDir(t)
   await writeFile(join(folder, 'file'), 'mine')
   await writeFile(join(folder, 'a.tmp'), 'new')
   const path = join(folder, 'file', 'inside', 'a')
@@ -80,7 +74,7 @@ test('a path through a file cannot be written, and nothing is touched', async (t
 const notRoot = process.getuid?.() === 0 ? 'root may write everywhere' : false
 
 test('a folder without the right to write cannot be written', { skip: notRoot }, async (t) => {
-  const folder = join(await newFolder(t), 'closed')
+  const folder = join(tempDir(t), 'closed')
   await mkdir(folder, { mode: 0o500 })
   const path = join(folder, 'out.tmp')
   await assert.rejects(writeTemp(path, chunks('x'), createRun()), failsToWrite(path))
@@ -119,45 +113,70 @@ for (const other of [
   })
 }
 
-/** Earlier output, and whether the new one is a file or a folder. */
-const replacements = [
-  { what: 'a file where nothing was', had: undefined, folder: false },
-  { what: 'a file in place of a file', had: 'file', folder: false },
-  { what: 'a folder where nothing was', had: undefined, folder: true },
-  { what: 'a folder in place of a folder', had: 'folder', folder: true },
-  { what: 'a folder in place of a file', had: 'file', folder: true },
-] as const
-
-for (const { what, had, folder } of replacements) {
-  test(`publish puts ${what}, whole`, async (t) => {
-    const root = await newFolder(t)
-    const [temp, path] = [join(root, 'temp', 'new'), join(root, 'lake', 'date=2024-03-01')]
-    await mkdir(join(root, 'temp'))
+for (const had of [undefined, 'old'])
+  test(`publish puts a file where ${had ? 'another file' : 'nothing'} was`, async (t) => {
+    const root = tempDir(t)
+    const [temp, path] = [join(root, 'new'), join(root, 'lake', 'day.csv')]
     await mkdir(join(root, 'lake'))
-    if (had === 'file') await writeFile(path, 'old')
-    if (had === 'folder') await mkdir(path)
-    if (had === 'folder') await writeFile(join(path, 'only-in-the-old.parquet'), 'old')
-    if (folder) await mkdir(temp)
-    await writeFile(folder ? join(temp, 'part.parquet.tmp') : temp, 'new')
-    const file = folder ? join(path, 'part.parquet') : path
-    await publish({ temp, path, files: [{ path: file, bytes: 3 }] })
-    assert.equal(await readFile(file, 'utf8'), 'new')
-    assert.deepEqual(filesUnder(root), [file.slice(root.length + 1)])
+    if (had) await writeFile(path, had)
+    await writeFile(temp, 'new')
+    await publish({ temp, path, files: [{ path, bytes: 3 }] })
+    assert.deepEqual(filesUnder(root), ['lake/day.csv'])
+    assert.equal(await readFile(path, 'utf8'), 'new')
   })
-}
 
-test('publish takes .tmp off the names in a folder, and off no others', async (t) => {
-  const root = await newFolder(t)
-  const [temp, path] = [join(root, 'temp'), join(root, 'out')]
-  await mkdir(temp)
-  for (const name of ['a.parquet.tmp', 'b.parquet.tmp', 'c.tmp.txt', 'd'])
-    await writeFile(join(temp, name), name)
-  await publish({ temp, path, files: [{ path: join(path, 'a.parquet'), bytes: 13 }] })
-  assert.deepEqual(filesUnder(root), ['out/a.parquet', 'out/b.parquet', 'out/c.tmp.txt', 'out/d'])
-})
+const parts = (...numbers: readonly number[]): string[] => numbers.map((n) => `part-${n}.parquet`)
+
+/** Names that were there, and those that come in their place. */
+const folders: readonly (readonly [readonly string[] | undefined, readonly string[]])[] = [
+  [undefined, parts(0)],
+  [[], parts(0)],
+  [parts(0), parts(0)],
+  [parts(0, 1), parts(0)],
+  [parts(0), parts(0, 1, 2)],
+  [undefined, parts(0, 1)],
+]
+for (const [had, names] of folders)
+  test(`publish puts a folder of ${names.join(', ')} where ${had?.join(', ') || had || 'nothing'} was`, async (t) => {
+    const root = tempDir(t)
+    const [temp, path] = [join(root, 'temp'), join(root, 'lake', 'date=2024-03-01')]
+    await mkdir(temp)
+    for (const name of names) await writeFile(join(temp, `${name}.tmp`), 'new')
+    if (had) await mkdir(path, { recursive: true })
+    for (const name of had ?? []) await writeFile(join(path, name), 'old')
+    await publish({ temp, path, files: names.map((name) => ({ path: join(path, name), bytes: 3 })) })
+    assert.deepEqual(
+      filesUnder(root),
+      names.map((name) => `lake/date=2024-03-01/${name}`),
+    )
+    for (const name of names) assert.equal(await readFile(join(path, name), 'utf8'), 'new')
+  })
+
+/** What a user may have put where output is to go: it stays, and the error says where it is. */
+const inTheWay: readonly (readonly [string, string, readonly string[]])[] = [
+  ['a file of the user in a folder', 'out/mine.parquet', ['out/part-0.parquet']],
+  ['a file where a folder is to be', 'out', ['out/part-0.parquet']],
+  ['a folder where a file is to be', 'out/kept/mine.csv', ['out']],
+]
+for (const [what, precious, files] of inTheWay)
+  test(`${what} is in the way, and stays`, async (t) => {
+    const root = tempDir(t)
+    const [temp, path] = [join(root, 'temp'), join(root, 'out')]
+    await mkdir(dirname(join(root, precious)), { recursive: true })
+    await writeFile(join(root, precious), 'precious')
+    if (files[0] === 'out') await writeFile(temp, 'new')
+    else await mkdir(temp)
+    if (files[0] !== 'out') await writeFile(join(temp, 'part-0.parquet.tmp'), 'new')
+    const output = { temp, path, files: files.map((file) => ({ path: join(root, file), bytes: 3 })) }
+    await assert.rejects(
+      publish(output),
+      (error) => error instanceof WriteError && error.message.includes(path),
+    )
+    assert.equal(await readFile(join(root, precious), 'utf8'), 'precious')
+  })
 
 test('what was there is back in its place when the new output cannot be put there', async (t) => {
-  const root = await newFolder(t)
+  const root = tempDir(t)
   const path = join(root, 'a')
   await writeFile(path, 'old')
   const output = { temp: join(root, 'missing'), path, files: [{ path, bytes: 3 }] }
@@ -167,7 +186,7 @@ test('what was there is back in its place when the new output cannot be put ther
 })
 
 test('discard removes a file or a folder, and what is not there is no error', async (t) => {
-  const root = await newFolder(t)
+  const root = tempDir(t)
   await mkdir(join(root, 'folder', 'inner'), { recursive: true })
   await writeFile(join(root, 'folder', 'inner', 'a'), '')
   await writeFile(join(root, 'file'), '')
@@ -189,7 +208,7 @@ test('no two units share a folder', () => {
 })
 
 test('the last unit to end, in either way, takes the temporary folder of its run along', async (t) => {
-  const root = await newFolder(t)
+  const root = tempDir(t)
   const temps = ['one', 'two'].map((unit) => join(tempFolder(slot(root, unit), 'epoch'), 'out'))
   for (const temp of temps) await writeTemp(temp, chunks('x'), createRun())
   const [one, two] = temps as [string, string]
@@ -202,7 +221,7 @@ test('the last unit to end, in either way, takes the temporary folder of its run
 })
 
 test('the names in a folder can be made to last, and one that is missing is an error', async (t) => {
-  const folder = await newFolder(t)
+  const folder = tempDir(t)
   await syncFolder(folder)
   await assert.rejects(syncFolder(join(folder, 'missing')), { code: 'ENOENT' })
 })

@@ -44,7 +44,7 @@ test('the last line of a slot holds', async (t) => {
 
 test('a line cut off anywhere is passed over, and the next one is read', async (t) => {
   const whole = JSON.stringify(line('d2'))
-  for (let cut = 0; cut < whole.length; cut += 7) {
+  for (let cut = 0; cut < whole.length; cut += 1) {
     const root = tempDir(t)
     await appendManifest(root, line('d1'))
     appendFileSync(fileOf(root), whole.slice(0, cut))

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { UsageError } from '../../src/core/errors.ts'
-import { bytes, choice, count, day, isDate, list, optional, text, toggle } from '../../src/core/params.ts'
+import {
+  bytes,
+  choice,
+  count,
+  day,
+  flagOf,
+  isDate,
+  list,
+  optional,
+  text,
+  toggle,
+} from '../../src/core/params.ts'
 import type { Param } from '../../src/core/recipe.ts'
 
 interface Table {
@@ -75,9 +86,17 @@ const params: Readonly<Record<string, Table>> = {
       ['1.5G', 1_500_000_000],
       ['2T', 2e12],
       ['1Ti', 2 ** 40],
-      ['0.1Ki', 102],
+      ['0.5k', 500],
+      ['1.001k', 1001],
+      ['0.5Ki', 512],
+      ['64.0', 64],
+      ['0.0M', 0],
     ],
-    meansNothing: ['', 'M', '1m', '-1', '1 M', '1e6', '1.M', '.5M', '1P', '1ki', '1MBs', '1,5M', '1i', 'B'],
+    meansNothing: [
+      ...['', 'M', '1m', '-1', '1 M', '1e6', '1.M', '.5M', '1P', '1ki', '1MBs', '1,5M', '1i', 'B'],
+      ...['0.5', '0.9', '0.0001k', '1.5', '1.0005k', '0.1Ki', `0.${'0'.repeat(400)}1T`],
+      ...['9007199254740992', '9007199254740991k'],
+    ],
   },
   day: {
     param: day('x'),
@@ -126,6 +145,16 @@ for (const [name, { param, means, meansNothing }] of Object.entries(params)) {
     })
   }
 }
+
+test('the flag of a parameter has dashes where its name has capitals', () => {
+  for (const [key, flag] of [
+    ['start', 'start'],
+    ['keepRaw', 'keep-raw'],
+    ['rowGroupRows', 'row-group-rows'],
+    ['keep-raw', 'keep-raw'],
+  ] as const)
+    assert.equal(flagOf(key), flag)
+})
 
 test('a parameter keeps what it was given besides', () => {
   const given = choice('Format of the output', ['csv', 'parquet'], { default: 'parquet' })

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { createGunzip, gzipSync } from 'node:zlib'
 import { DataError } from '../../src/core/errors.ts'
 import { type Flow, from, runPipeline } from '../../src/core/pipeline.ts'
@@ -11,6 +10,7 @@ import { type Counts, createRun } from '../../src/core/run.ts'
 import { type Bytes, type Sink, sink, source, transform } from '../../src/core/stage.ts'
 import { keepIn } from '../helpers/collect.ts'
 import { within } from '../helpers/fed-laws.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
 
 const piece = new Uint8Array(40_000).fill(7)
 
@@ -128,8 +128,8 @@ const rows = (counted: Partial<Counts>, bad = 0) =>
     yield piece
   })
 
-async function committing(): Promise<{ folder: string; commit: Sink<Bytes> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
+function committing(t: TestContext): { folder: string; commit: Sink<Bytes> } {
+  const folder = tempDir(t)
   const [temp, path] = [join(folder, 'a.tmp'), join(folder, 'a')]
   const commit = sink<Bytes>('commit', (run) => async (input) => {
     await writeFile(temp, '')
@@ -152,8 +152,8 @@ const sums: readonly (readonly [Partial<Counts>, boolean])[] = [
 ]
 
 for (const [counts, adds] of sums) {
-  test(`${JSON.stringify(counts)} ${adds ? 'adds up, and is' : 'does not add up, and nothing is'} committed`, async () => {
-    const { folder, commit } = await committing()
+  test(`${JSON.stringify(counts)} ${adds ? 'adds up, and is' : 'does not add up, and nothing is'} committed`, async (t) => {
+    const { folder, commit } = committing(t)
     const run = runPipeline(from(rows(counts)).into(commit), createRun())
     if (adds) await run
     else await assert.rejects(run, /^Error: \d+ rows came in, but \d+ went out and \d+ were filtered/)
@@ -161,8 +161,8 @@ for (const [counts, adds] of sums) {
   })
 }
 
-test('bad rows are counted to the end, the first twenty are shown, and nothing is committed', async () => {
-  const { folder, commit } = await committing()
+test('bad rows are counted to the end, the first twenty are shown, and nothing is committed', async (t) => {
+  const { folder, commit } = committing(t)
   const counts: Partial<Counts> = {}
   const run = createRun({
     count(what, n) {
@@ -183,15 +183,15 @@ test('bad rows are counted to the end, the first twenty are shown, and nothing i
   assert.deepEqual(await readdir(folder), [])
 })
 
-test('one bad row is enough, and none is called more', async () => {
-  const { commit } = await committing()
+test('one bad row is enough, and none is called more', async (t) => {
+  const { commit } = committing(t)
   await assert.rejects(runPipeline(from(rows({ rowsIn: 2, rowsOut: 1 }, 1)).into(commit), createRun()), {
     message: '1 of 2 rows cannot be read\n  row 1, column price: "x1" is no number',
   })
 })
 
-test('a bad row among those read commits nothing, also where a stage may end early', async () => {
-  const { folder, commit } = await committing()
+test('a bad row among those read commits nothing, also where a stage may end early', async (t) => {
+  const { folder, commit } = committing(t)
   const chain = from(rows({ rowsIn: 2, rowsOut: 1 }, 1))
     .through(head)
     .into(commit)
@@ -199,8 +199,8 @@ test('a bad row among those read commits nothing, also where a stage may end ear
   assert.deepEqual(await readdir(folder), [])
 })
 
-test('where a stage may end early, rows need not add up', async () => {
-  const { folder, commit } = await committing()
+test('where a stage may end early, rows need not add up', async (t) => {
+  const { folder, commit } = committing(t)
   await runPipeline(
     from(rows({ rowsIn: 9, rowsOut: 1 }))
       .through(head)
@@ -210,8 +210,8 @@ test('where a stage may end early, rows need not add up', async () => {
   assert.deepEqual(await readdir(folder), ['a'])
 })
 
-test('the first error comes out even when temporary output cannot be removed', async () => {
-  const { folder } = await committing()
+test('the first error comes out even when temporary output cannot be removed', async (t) => {
+  const { folder } = committing(t)
   await writeFile(join(folder, 'file'), '')
   const first = new DataError('first')
   const chain = from(rows({})).into(

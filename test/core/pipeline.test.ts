@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable, Transform, Writable } from 'node:stream'
 import { test } from 'node:test'
@@ -11,6 +10,7 @@ import { type Counts, createRun } from '../../src/core/run.ts'
 import { type Bytes, type Sink, type Source, sink, source, transform } from '../../src/core/stage.ts'
 import { keepIn } from '../helpers/collect.ts'
 import { rejectsWith } from '../helpers/fed-laws.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
 
 type Transforms = typeof transform<Bytes, Bytes>
 type Stages = ReturnType<Transforms>
@@ -196,8 +196,8 @@ test('neither the twelfth pipeline on one signal nor the twelfth stage of one gi
   assert.deepEqual(warnings, [])
 })
 
-test('output gets its final name by a rename, and only after the whole pipeline has succeeded', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-'))
+test('output gets its final name by a rename, and only after the whole pipeline has succeeded', async (t) => {
+  const folder = tempDir(t)
   const [temp, path] = [join(folder, 'a.tmp'), join(folder, 'out', 'a')]
   let file = 0
   const writing = sink<Bytes>('writing', (run) => async (input) => {

@@ -2,46 +2,14 @@ import assert from 'node:assert/strict'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { DataError, MissingError, ReaderLeft, UsageError } from '../../src/core/errors.ts'
-import { from } from '../../src/core/pipeline.ts'
-import { recipe } from '../../src/core/recipe.ts'
+import { DataError, ReaderLeft } from '../../src/core/errors.ts'
 import { createRun } from '../../src/core/run.ts'
-import { failureOf, type RecipeOptions, type Report, runRecipe } from '../../src/core/run-recipe.ts'
+import { failureOf, runRecipe } from '../../src/core/run-recipe.ts'
 import { type Bytes, type Sink, sink } from '../../src/core/stage.ts'
-import { rawFile } from '../../src/sinks/raw-file.ts'
-import { feed, keepIn } from '../helpers/collect.ts'
+import { keepIn } from '../helpers/collect.ts'
+import { data, names, pick, runNames, sharing } from '../helpers/name-recipes.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
-
-interface Params {
-  readonly root: string
-  readonly units: readonly string[]
-  readonly version?: number
-  readonly shape?: string
-}
-
-/** Writes each unit's name into a file; a unit `bad...` or `gone...` fails. */
-const names = recipe<Params, { readonly id: string; readonly identity: { readonly version: number } }>({
-  name: 'names',
-  summary: 'Writes names',
-  params: {} as never,
-  units: ({ units, version = 1 }) => units.map((id) => ({ id, identity: { version } })),
-  build: ({ id }, { root, shape = 'plain' }) =>
-    from(
-      feed(async function* () {
-        if (id.startsWith('bad')) throw new DataError(`${id} is bad`)
-        if (id.startsWith('gone')) throw new MissingError(`${id} is gone`)
-        yield Buffer.from(id)
-      }),
-    ).into(
-      rawFile({ path: join(root, 'names', id), slot: { root, table: 'names', unit: id }, shape: { shape } }),
-    ),
-})
-
-const runNames = (params: Params, options: Partial<RecipeOptions> = {}): Promise<Report> =>
-  runRecipe(names, params, createRun(), { tool: 'test', workers: 2, ...options })
-
-const data = (root: string): string[] => filesUnder(root).filter((path) => !path.startsWith('_millrace'))
 
 test('done units are skipped by the next run, others are not', async (t) => {
   const root = tempDir(t)
@@ -52,33 +20,6 @@ test('done units are skipped by the next run, others are not', async (t) => {
   assert.deepEqual(pick(await runNames({ root, units })), { done: 1, skipped: 2, failed: 0 })
   assert.deepEqual(pick(await runNames({ root, units, version: 2 })), { done: 3, skipped: 0, failed: 0 })
   assert.deepEqual(data(root), ['names/a', 'names/b', 'names/c'])
-})
-
-test('--limit counts the units that are not done yet', async (t) => {
-  const root = tempDir(t)
-  const units = ['a', 'b', 'c', 'd']
-  await runNames({ root, units }, { limit: 1 })
-  await runNames({ root, units }, { limit: 2 })
-  assert.deepEqual(data(root), ['names/a', 'names/b', 'names/c'])
-})
-
-test('another shape is refused with both named, and taken with --replace when it covers the folder', async (t) => {
-  const root = tempDir(t)
-  await runNames({ root, units: ['a', 'b'] })
-  const other = { root, units: ['a'], shape: 'other' }
-  await assert.rejects(runNames(other), (error) => {
-    assert.ok(error instanceof UsageError)
-    assert.match(error.message, /holds shape "plain".*would write shape "other"/)
-    assert.match(String(error.hint), /--name/)
-    return true
-  })
-  await assert.rejects(runNames(other, { replace: true }), /--replace|holds/)
-  assert.deepEqual(pick(await runNames({ ...other, units: ['a', 'b'] }, { replace: true })), {
-    done: 2,
-    skipped: 0,
-    failed: 0,
-  })
-  assert.equal((await runNames({ ...other, units: ['a', 'b'] })).skipped, 2)
 })
 
 const failures: readonly (readonly [readonly string[], string | undefined])[] = [
@@ -129,15 +70,6 @@ test('the manifest has one line a unit, with its counts and files', async (t) =>
     tool: 'test',
   })
 })
-
-const sharing = (sinkOf: (id: string) => Sink<Bytes>) =>
-  recipe<readonly string[], { readonly id: string }>({
-    name: 'sharing',
-    summary: 'Units that share one output',
-    params: {} as never,
-    units: (ids) => ids.map((id) => ({ id })),
-    build: ({ id }) => from(feed([Buffer.from(id)])).into({ ...sinkOf(id), inOrder: true }),
-  })
 
 test('units that share an output go in order and stop at the first failure', async () => {
   const kept: Bytes[] = []
@@ -199,5 +131,3 @@ test('an interrupt ends the run with what is done', async (t) => {
   )
   assert.deepEqual(data(root), ['names/a'])
 })
-
-const pick = ({ done, skipped, failed }: Report) => ({ done, skipped, failed: failed.length })

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { UsageError } from '../../src/core/errors.ts'
 import { stocksTrades } from '../../src/datasets/stocks.ts'
-import { checkOutput, checkUnits, rawPath, type Target, targetOf } from '../../src/pipelines/flat-output.ts'
+import {
+  checkCopy,
+  checkOutput,
+  checkPlace,
+  rawPath,
+  type Target,
+  targetOf,
+} from '../../src/pipelines/flat-output.ts'
 import { type Format, flatParams } from '../../src/pipelines/flat-params.ts'
 import { parsed, type Texts } from '../helpers/run-flat.ts'
 
@@ -48,11 +56,25 @@ const taken: readonly Texts[] = [
 ]
 for (const texts of taken) test(`${JSON.stringify(texts)} is fine`, () => checkOutput(params(texts)))
 
-test('csv, ndjson and arrow of many days share stdout, parquet and raw do not', () => {
-  for (const format of ['csv', 'ndjson', 'arrow']) checkUnits(params({ format, out: '-' }), 3)
-  for (const format of ['parquet', 'raw'])
-    assert.throws(() => checkUnits(params({ format, out: '-' }), 2), UsageError)
-  checkUnits(params({ out: 'lake' }), 1000)
+test('csv, ndjson and arrow of many days share stdout, parquet and raw do not, and nothing shares a file', () => {
+  const [alone, among] = [
+    { first: true, last: true },
+    { first: true, last: false },
+  ]
+  for (const format of ['csv', 'ndjson', 'arrow']) checkPlace(params({ format, out: '-' }), among)
+  for (const format of ['parquet', 'raw']) {
+    checkPlace(params({ format, out: '-' }), alone)
+    assert.throws(() => checkPlace(params({ format, out: '-' }), among), UsageError)
+  }
+  checkPlace(params({ out: 'lake' }), among)
+  checkPlace(params({ out: 'day.parquet' }), alone)
+  assert.throws(() => checkPlace(params({ out: 'day.parquet' }), among), UsageError)
+})
+
+test('a file is not copied over itself', () => {
+  const unit = { id: 'd', date: 'd', origin: { kind: 'file', path: resolve('raw/a'), size: 1 } } as const
+  assert.equal(checkCopy(unit, 'raw/b'), 'raw/b')
+  assert.throws(() => checkCopy(unit, './raw/a'), UsageError)
 })
 
 test('a raw file lies where the bucket has it, or flat', () => {

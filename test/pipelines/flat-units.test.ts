@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 import { systemClock } from '../../src/core/clock.ts'
-import { MissingError, UsageError } from '../../src/core/errors.ts'
+import { AccessError, MissingError, UsageError } from '../../src/core/errors.ts'
 import { createRun } from '../../src/core/run.ts'
 import { keyOf } from '../../src/datasets/dataset.ts'
 import { stocksTrades } from '../../src/datasets/stocks.ts'
@@ -45,6 +45,8 @@ const ranges: readonly (readonly [Texts, readonly string[]])[] = [
   [{ start: '-5d' }, ['2024-03-27', '2024-03-28', '2024-04-01']],
   [{ start: '-5d', end: '-4d' }, ['2024-03-27', '2024-03-28']],
   [{ start: '-0d' }, ['2024-04-01']],
+  // Nothing that is yet to come is looked for.
+  [{ start: '2024-04-01', end: '9999-12-31' }, ['2024-04-01']],
 ]
 for (const [texts, dates] of ranges)
   test(`${JSON.stringify(texts)} means ${dates.join(' ')}`, async (t) => {
@@ -81,10 +83,26 @@ test('a bucket is listed by the month, and tells size and version of each object
   const [first] = units
   assert.equal(first?.bytes, 10)
   assert.deepEqual(Object.keys(first?.identity ?? {}), ['key', 'etag', 'size'])
-  assert.deepEqual(
-    units.map((unit) => [unit.first, unit.last]),
-    [[true, false], ...Array.from({ length: 3 }, () => [false, false]), [false, true]],
+})
+
+test('what cannot be looked at is an error, and no day without a file', async (t) => {
+  const folder = tempDir(t)
+  const path = join(folder, keyOf(stocksTrades, '2024-03-26'))
+  mkdirSync(dirname(path), { recursive: true })
+  symlinkSync(path, path)
+  await assert.rejects(unitsOf({ start: '2024-03-26', from: folder }), (error) => {
+    assert.ok(error instanceof AccessError)
+    assert.match(error.message, /2024-03-26\.csv\.gz: cannot be looked at/)
+    return true
+  })
+})
+
+test('a folder is the same folder however it is named', async (t) => {
+  const folder = folderOf(tempDir(t))
+  const [whole, relative_] = await Promise.all(
+    [folder, relative('.', folder)].map((from) => unitsOf({ start: '2024-03-26', from })),
   )
+  assert.deepEqual(relative_?.units[0]?.identity, whole?.units[0]?.identity)
 })
 
 test('stdin is one day, and never the same twice', async () => {
@@ -96,8 +114,7 @@ test('stdin is one day, and never the same twice', async () => {
 
 const refused: readonly (readonly [Texts, RegExp])[] = [
   [{ start: '2024-03-26', end: '2024-03-25' }, /--end 2024-03-25 is before --start 2024-03-26/],
-  [{ start: '2024-03-25', end: '2024-03-26', out: 'day.parquet' }, /one parquet file, and 2 days/],
-  [{ start: '2024-03-25', end: '2024-03-26', out: '-' }, /one parquet file, and 2 days/],
+  [{ start: '2024-04-03' }, /--start 2024-04-03 is yet to come: today is 2024-04-01/],
   [{ start: '2024-03-25', out: 'lake', format: 'csv' }, /a folder takes parquet or raw, not csv/],
 ]
 for (const [texts, message] of refused)

@@ -18,7 +18,10 @@ for (const { name, summary, load } of registry)
     const recipe = await load()
     assert.deepEqual([recipe.name, recipe.summary], [name, summary])
     assert.ok(recipe.sample)
-    const chain = recipe.build(recipe.sample, parsed(recipe.params, { start: '2024-03-01' }))
+    const chain = recipe.build(recipe.sample, parsed(recipe.params, { start: '2024-03-01' }), {
+      first: true,
+      last: true,
+    })
     assert.deepEqual(
       chain.stages.map((stage) => stage.name),
       ['s3-object', 'gunzip', 'parse-csv-compat', 'normalize', 'parquet-lake'],

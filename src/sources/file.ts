@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { AccessError, DataError, MissingError, UsageError } from '../core/errors.ts'
+import { readBytes } from '../core/read-bytes.ts'
 import type { Run } from '../core/run.ts'
 import { type Bytes, type Source, source } from '../core/stage.ts'
 
@@ -23,27 +24,7 @@ export function file(options: FileOptions): Source<Bytes> {
 
 async function* read({ path, size }: FileOptions, run: Run): AsyncGenerator<Bytes> {
   const stream = createReadStream(path, { highWaterMark: chunkSize })
-  const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]()
-  let bytesRead = 0
-  const nextChunk = async (): Promise<IteratorResult<Buffer>> => {
-    try {
-      return await run.until(chunks.next())
-    } catch (error) {
-      throw run.signal.aborted ? error : explained(error, path)
-    }
-  }
-  try {
-    for (;;) {
-      const { done, value } = await nextChunk()
-      if (done) break
-      bytesRead += value.length
-      run.count('bytesIn', value.length)
-      yield value
-    }
-  } finally {
-    // By hand: an iterator that waits for a silent pipe would not hear of its end.
-    stream.destroy()
-  }
+  const bytesRead = yield* readBytes(stream, run, (error) => explained(error, path))
   if (size !== undefined && size !== bytesRead)
     throw new DataError(`${path}: has ${bytesRead} bytes, not the ${size} it had when it was found`, {
       hint: 'wait until nothing writes to it any more, and run again',

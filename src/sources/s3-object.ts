@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream'
 import { NetworkError } from '../core/errors.ts'
+import { readBytes } from '../core/read-bytes.ts'
 import type { Run } from '../core/run.ts'
 import { type Bytes, type Source, source } from '../core/stage.ts'
 import { type BucketPlace, sharedBucket } from '../remote/bucket.ts'
@@ -28,28 +29,14 @@ async function* read({ key, etag, size, ...place }: S3ObjectOptions, run: Run): 
   const object = await run.until(sharedBucket(place, run).get(key, { etag, signal }))
   const asked = { ...place, key, size: size ?? object.size, signal }
   const throttled = run.throttle()
-  // Errors of either end come out of the loop below.
+  // Errors of either end come out of what is read.
   pipeline(object.body, throttled, () => {})
-  const chunks: AsyncIterator<Buffer> = throttled[Symbol.asyncIterator]()
   let bytesRead = 0
-  const nextChunk = async (): Promise<IteratorResult<Buffer>> => {
-    try {
-      return await run.until(chunks.next())
-    } catch (error) {
-      throw s3Error(error, { ...asked, bytesRead })
-    }
-  }
   try {
-    for (;;) {
-      const { done, value } = await nextChunk()
-      if (done) break
-      bytesRead += value.length
-      run.count('bytesIn', value.length)
-      yield value
-    }
+    bytesRead = yield* readBytes(throttled, run, (error, bytes) =>
+      s3Error(error, { ...asked, bytesRead: bytes }),
+    )
   } finally {
-    // By hand: an iterator that waits for a stalled body would not hear of its end.
-    throttled.destroy()
     object.body.destroy()
   }
   if (asked.size !== undefined && asked.size !== bytesRead)

@@ -15,7 +15,8 @@ export {
 export type { Tally } from './core/unit-run.ts'
 
 // Stages of one's own
-export { discard, type Output, type OutputFile, tempFolder, writeTemp } from './core/durable-file.ts'
+export { discard, tempFolder, writeTemp } from './core/durable-file.ts'
+export type { Output, OutputFile } from './core/output.ts'
 export { type Bytes, type Shape, type Sink, sink, type Slot, type Source, source } from './core/stage.ts'
 export { type Stage, type Transform, transform } from './core/stage.ts'
 

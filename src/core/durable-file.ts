@@ -1,24 +1,9 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { WriteError } from './errors.ts'
+import type { Output } from './output.ts'
 import type { Run } from './run.ts'
 import type { Bytes, Slot } from './stage.ts'
-
-/** Finished output under a temporary name, and the name it is to get. */
-export interface Output {
-  /** File or folder; on the same file system as `path`. Files inside a folder end in `.tmp`, which they lose. */
-  readonly temp: string
-  readonly path: string
-  readonly files: readonly OutputFile[]
-}
-
-export interface OutputFile {
-  /** Where it lies once committed. */
-  readonly path: string
-  readonly bytes: number
-  /** Absent where rows mean nothing, as for raw files. */
-  readonly rows?: number
-}
 
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space and run again, what is done stays done',

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { type Clock, systemClock } from './clock.ts'
-import type { Output } from './durable-file.ts'
 import { AccessError, type Place, UsageError } from './errors.ts'
+import type { Output } from './output.ts'
 import { createThrottle } from './throttle.ts'
 
 /** What is counted of every unit. `bytesIn` left the source, `bytesOut` went to files or stdout. */

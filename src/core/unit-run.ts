@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Output } from './durable-file.ts'
+import type { Output } from './output.ts'
 import { type Counts, noCounts, type RejectedRow, type Run, until } from './run.ts'
 
 /** What one pipeline did. */

@@ -22,7 +22,8 @@ import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
 import { checkCopy, checkPlace, rawPath, targetOf } from './flat-output.ts'
 import { type FlatParams, flatParams } from './flat-params.ts'
-import { type FlatUnit, flatUnits } from './flat-units.ts'
+import type { FlatUnit } from './flat-unit.ts'
+import { flatUnits } from './flat-units.ts'
 
 type Rows = Batch<Columns & { readonly ticker: 'utf8' }>
 

@@ -4,7 +4,7 @@ import { flagOf } from '../core/params.ts'
 import type { Place } from '../core/recipe.ts'
 import { type Dataset, keyOf } from '../datasets/dataset.ts'
 import type { FlatParams, Format } from './flat-params.ts'
-import type { FlatUnit } from './flat-units.ts'
+import type { FlatUnit } from './flat-unit.ts'
 
 /** What `--out` means: stdout, one file, or a folder that takes a file a unit. */
 export type Target = 'stdout' | 'file' | 'folder'

@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AccessError, MissingError, UsageError } from '../core/errors.ts'
 import type { Day } from '../core/params.ts'
-import type { Unit } from '../core/recipe.ts'
 import type { Run } from '../core/run.ts'
 import { type Dataset, keyOf, monthPrefixOf } from '../datasets/dataset.ts'
 import { addDays, dateIn, datesBetween, isWeekend } from '../datasets/days.ts'
@@ -10,18 +9,7 @@ import { listObjects } from '../remote/bucket.ts'
 import { whereText } from '../remote/s3-errors.ts'
 import { checkOutput, rawPath } from './flat-output.ts'
 import type { FlatParams } from './flat-params.ts'
-
-/** Where a day's file is. */
-export type Origin =
-  | { readonly kind: 'object'; readonly key: string; readonly etag?: string; readonly size?: number }
-  | { readonly kind: 'file'; readonly path: string; readonly size: number }
-  | { readonly kind: 'stdin' }
-
-/** One day of a dataset. */
-export interface FlatUnit extends Unit {
-  readonly date: string
-  readonly origin: Origin
-}
+import type { FlatUnit } from './flat-unit.ts'
 
 type Found = Omit<FlatUnit, 'id'>
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { discard, type OutputFile, tempFolder, writeTemp } from '../core/durable-file.ts'
+import { discard, tempFolder, writeTemp } from '../core/durable-file.ts'
+import type { OutputFile } from '../core/output.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Bytes, type Sink, type Slot, sink } from '../core/stage.ts'

@@ -54,10 +54,9 @@ async function writeParts(
     for await (const batches of splitIntoParts(input, mostRows, () => part.bytes >= partLimits.bytes)) {
       part = { rows: 0, bytes: 0 }
       const name = partName(files.length)
-      const encoded = weighed(encodeParquet(counted(batches, part), options), part)
+      const encoded = weighed(encodeParquet(counted(batches, part, run), options), part)
       const bytes = await writeTemp(join(temp, `${name}.tmp`), encoded, run)
       files.push({ path: join(path, name), bytes, rows: part.rows })
-      run.count('rowsOut', part.rows)
     }
   } catch (error) {
     await discard({ temp })
@@ -66,8 +65,13 @@ async function writeParts(
   run.wrote({ temp, path, files })
 }
 
-async function* counted(batches: AsyncIterable<Batch>, part: { rows: number }): AsyncGenerator<Batch> {
+async function* counted(
+  batches: AsyncIterable<Batch>,
+  part: { rows: number },
+  run: Run,
+): AsyncGenerator<Batch> {
   for await (const batch of batches) {
+    run.count('rowsOut', batch.numRows)
     part.rows += batch.numRows
     yield batch
   }

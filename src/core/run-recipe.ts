@@ -105,7 +105,7 @@ async function runUnit({ unit, pipeline, slot, shape }: Planned, run: Run, tool:
       files: tally.outputs
         .flatMap(({ files }) => files)
         .map((file) => ({ ...file, path: relative(slot.root, file.path).split(sep).join('/') }))
-        // A copy kept elsewhere is the user's: it may go, and the unit is done all the same.
+        // A copy kept outside the lake is no part of it: only a run that asks for the copy looks for it (`writes`).
         .filter(({ path }) => !path.startsWith('..')),
       ...(tally.warnings.length > 0 && { warnings: tally.warnings }),
       tool,

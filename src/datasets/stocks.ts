@@ -3,7 +3,12 @@ import type { Column, Dataset } from './dataset.ts'
 const official = 'massive.com, flat files, stocks'
 const observed = 'public code that read the files'
 const nanoseconds = 'ns since 1970-01-01T00:00Z'
-const newYorkDay = { zone: 'America/New_York', start: '00:00' } as const
+/** What all of them have in common. */
+const sip = {
+  since: '2003-09-10',
+  day: { zone: 'America/New_York', start: '00:00' },
+  version: 1,
+} as const
 
 const ticker = {
   kind: 'utf8',
@@ -22,9 +27,7 @@ const trades = {
   summary: 'Every trade of US stocks, one file a day',
   table: 'stocks_trades',
   prefix: 'us_stocks_sip/trades_v1',
-  since: '2003-09-10',
-  day: newYorkDay,
-  version: 1,
+  ...sip,
   columns: {
     ticker,
     conditions: {
@@ -63,9 +66,7 @@ const quotes = {
   summary: 'Every best bid and offer of US stocks, one file a day',
   table: 'stocks_quotes',
   prefix: 'us_stocks_sip/quotes_v1',
-  since: '2003-09-10',
-  day: newYorkDay,
-  version: 1,
+  ...sip,
   columns: {
     ticker,
     ask_exchange: { ...exchange, about: 'where the best ask is' },
@@ -112,9 +113,7 @@ const minute = {
   summary: 'One-minute price bars of US stocks, one file a day',
   table: 'stocks_minute',
   prefix: 'us_stocks_sip/minute_aggs_v1',
-  since: '2003-09-10',
-  day: newYorkDay,
-  version: 1,
+  ...sip,
   columns: bar,
 } as const satisfies Dataset
 
@@ -124,9 +123,7 @@ const daily = {
   summary: 'Daily price bars of US stocks, one file a day',
   table: 'stocks_daily',
   prefix: 'us_stocks_sip/day_aggs_v1',
-  since: '2003-09-10',
-  day: newYorkDay,
-  version: 1,
+  ...sip,
   columns: bar,
 } as const satisfies Dataset
 

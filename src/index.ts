@@ -15,8 +15,9 @@ export {
 export type { Tally } from './core/unit-run.ts'
 
 // Stages of one's own
-export { discard, tempFolder, writeTemp } from './core/durable-file.ts'
-export type { Output, OutputFile } from './core/output.ts'
+export type { Durability } from './core/durability.ts'
+export { discard, tempFolder, type Written, writeTemp } from './core/durable-file.ts'
+export type { Output, OutputFile, Span } from './core/output.ts'
 export { type Bytes, type Shape, type Sink, sink, type Slot, type Source, source } from './core/stage.ts'
 export { type Stage, type Transform, transform } from './core/stage.ts'
 
@@ -24,7 +25,10 @@ export { type Stage, type Transform, transform } from './core/stage.ts'
 export * as param from './core/params.ts'
 export type { AnyRecipe, Identity, Param, Params, Place } from './core/recipe.ts'
 export { type Recipe, recipe, type Unit } from './core/recipe.ts'
-export { failureOf, type Observer, type Report, runRecipe } from './core/run-recipe.ts'
+export { failureOf, type Observer, type Report } from './core/ledger.ts'
+export { rejectsFile } from './core/rejects-file.ts'
+export { type RecipeOptions, runRecipe } from './core/run-recipe.ts'
+export { workerEntry } from './pipelines/worker-entry.ts'
 export { type Entry, registry } from './pipelines/registry.ts'
 
 // Batches
@@ -43,6 +47,7 @@ export { stdin } from './sources/stdin.ts'
 export { gunzip } from './transforms/gunzip.ts'
 export { keep } from './transforms/keep.ts'
 export { normalize } from './transforms/normalize.ts'
+export { type ParseCsvOptions, parseCsv } from './transforms/parse-csv.ts'
 export { type CsvDialect, parseCsvCompat } from './transforms/parse-csv-compat.ts'
 export { select } from './transforms/select.ts'
 export { toArrow } from './transforms/to-arrow.ts'

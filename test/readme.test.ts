@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { startS3Server } from './helpers/s3-server.ts'
+import { startS3Server } from '../src/testing/s3-server.ts'
 import { type SampleOptions, sampleGzip, sampleKey } from './helpers/sample-day.ts'
 
 const text = readFileSync('README.md', 'utf8')

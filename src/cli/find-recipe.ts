@@ -43,10 +43,11 @@ export async function recipeAmong(args: readonly string[]): Promise<string | und
 async function fromFile(path: string, name: string | undefined): Promise<AnyRecipe> {
   if (!existsSync(path))
     throw new UsageError(`${path}: no such file`, { hint: 'give the path from here, as ./recipe.js' })
-  const found = recipesIn(await load(path))
+  const url = pathToFileURL(resolve(path)).href
+  const found = recipesIn(await load(path, url))
   const names = found.map((one) => one.name)
   const [only] = name === undefined ? found : found.filter((one) => one.name === name)
-  if (only && (name !== undefined || found.length === 1)) return only
+  if (only && (name !== undefined || found.length === 1)) return withModule(only, url)
   if (found.length === 0)
     throw new UsageError(`${path} exports no recipe`, {
       hint: 'a recipe has name, summary, params, units and build: export const mine = recipe({ ... })',
@@ -58,9 +59,13 @@ async function fromFile(path: string, name: string | undefined): Promise<AnyReci
   throw new UsageError(`${path} exports no recipe ${name}`, { hint: didYouMean(name, names) })
 }
 
-async function load(path: string): Promise<object> {
+/** What tells a worker where the recipe is. */
+const withModule = (found: AnyRecipe, module: string): AnyRecipe =>
+  found.module === undefined ? Object.assign(Object.create(found) as AnyRecipe, { module }) : found
+
+async function load(path: string, url: string): Promise<object> {
   try {
-    return await import(pathToFileURL(resolve(path)).href)
+    return await import(url)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${path} cannot be loaded: ${message}`, {

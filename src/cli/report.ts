@@ -1,4 +1,4 @@
-import type { Report } from '../core/run-recipe.ts'
+import type { Report } from '../core/ledger.ts'
 import { factsOf } from './say-error.ts'
 import { bytesText, durationText, plural, rateText, rowsText } from './words.ts'
 
@@ -7,12 +7,13 @@ import { bytesText, durationText, plural, rateText, rowsText } from './words.ts'
  * the last line.
  */
 export function reportText(report: Report, peakBytes: number): string {
-  const { warnings, failed } = report
+  const { warnings, failed, limit } = report
   const lines = [
     ...warnings
       .filter(({ units }) => units > 1)
       .map(({ text, units }) => `warning: ${text} (${plural(units, 'file')})`),
     ...(failed.length > 1 ? failed.map(({ unit, reason }) => `failed: ${unit} (${reason})`) : []),
+    ...(limit === undefined ? [] : [`stopped: ${limit}`]),
     lastLine(report, peakBytes),
   ]
   return `${lines.join('\n')}\n`

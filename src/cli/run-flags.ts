@@ -1,15 +1,53 @@
-import { bytes, count, optional, text, toggle } from '../core/params.ts'
+import { durabilities } from '../core/durability.ts'
+import { bytes, choice, count, duration, list, optional, text, toggle } from '../core/params.ts'
+import { patienceDefaults } from '../core/patience.ts'
 
 /** Flags of every run, beside those of its recipe. */
 export const runFlags = {
   workers: optional(
-    count('files at a time, by default one a core and at most 4; in this version all on one thread'),
+    count('files at a time, each on a thread of its own; by default one a core and at most 4'),
   ),
   limit: optional(count('do at most so many of the files that are not done yet, to start small')),
   bwlimit: bytes('bytes a second off the network, all files together; M is 10^6, Mi is 2^20, 0 is no limit', {
     default: '256M',
   }),
+  timeout: duration('give a connection up when it is silent for so long while it is read', {
+    default: `${patienceDefaults.timeoutMs / 1000}s`,
+  }),
+  lowLevelRetries: count(
+    'times in a row to go on after a dropped connection or a busy server; any byte that comes renews them',
+    { default: String(patienceDefaults.lowLevelRetries), least: 0 },
+  ),
+  retries: count('times to try a file again whose network failed for good, after 1, 2, 4 s and so on', {
+    default: '3',
+    least: 0,
+  }),
+  failFast: toggle('end all at the first file that fails'),
+  retryFailed: toggle('do only the files that failed the last time they were tried'),
+  refill: optional(
+    list('do only these files, and anew: --refill 2024-03-01 2024-03-04', { value: 'UNIT...' }),
+  ),
+  force: toggle('do all files anew, those too that are done'),
   replace: toggle('take the place of output of another shape, when all of it is converted anew'),
+  adopt: optional(
+    text(
+      'take raw files that lie there already for done, if they are those of the bucket by size and MD5: FILE is the checkpoint of a download script, or the word all',
+      { value: 'FILE' },
+    ),
+  ),
+  durability: choice(
+    'fsync: what is done outlasts a power cut; rename: one may cost files of the last half minute, which the next run makes again; none: and a part of the manifest',
+    durabilities,
+    { default: 'fsync' },
+  ),
+  rejects: optional(
+    text('set rows that cannot be read aside there, as NDJSON, instead of failing their file', {
+      value: 'FILE',
+    }),
+  ),
+  maxRejects: count('so many of them a file; one that has more fails', { default: '10000' }),
+  maxTransfer: optional(bytes('start no further file once so many bytes have come, and exit with 8')),
+  maxDuration: optional(duration('start no further file after so long, and exit with 8')),
   accessKey: optional(
     text('key id for the bucket; else from the environment or the profile', { value: 'KEY' }),
   ),

@@ -1,11 +1,16 @@
 import { availableParallelism } from 'node:os'
+import { type MayAdopt, readCheckpoint } from '../core/adopt.ts'
 import { exitCodes, isReaderLeft, reasonOf, UsageError } from '../core/errors.ts'
+import { failureOf, type Report } from '../core/ledger.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
+import { rejectsFile } from '../core/rejects-file.ts'
 import { createRun, type Run } from '../core/run.ts'
-import { failureOf, type Report, runRecipe } from '../core/run-recipe.ts'
+import { runRecipe } from '../core/run-recipe.ts'
+import { workerEntry } from '../pipelines/worker-entry.ts'
 import { withConfig } from './config-file.ts'
 import { findRecipe, recipeAmong } from './find-recipe.ts'
 import { flagsOf, readValues, type ValuesOf } from './flags.ts'
+import { processes } from './processes.ts'
 import { type Manner, type Progress, startProgress } from './progress.ts'
 import { type Arguments, type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { reportFacts, reportText } from './report.ts'
@@ -24,9 +29,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const recipe = word === undefined && args.includes('--help') ? undefined : await findRecipe(word)
   const read = await readArguments(args, grammarOf(recipe, word))
   if (!read || !recipe) return 0
-  refuseWords(read.words[0] === word ? read.words.slice(1) : read.words)
+  const at = read.words.indexOf(word ?? '')
+  const others = read.words.filter((_, i) => i !== at)
+  // `--refill AAPL MSFT`: for all others a flag has one value, and what follows it is a word.
+  if (!read.given.has('refill')) refuseWords(others)
   const { settings, params } = await readSettings(recipe, read)
-  return execute(recipe, params, settings, interrupts)
+  const refill = settings.refill && [...settings.refill, ...others]
+  return execute(recipe, params, { ...settings, refill }, interrupts)
 }
 
 function grammarOf(recipe: AnyRecipe | undefined, word = 'RECIPE'): Grammar {
@@ -66,7 +75,19 @@ async function execute(
     const report = await runRecipe(recipe, params, lendRun(settings, progress, interrupts), {
       limit: settings.limit,
       replace: settings.replace,
+      force: settings.force,
+      refill: settings.refill,
+      retryFailed: settings.retryFailed,
+      retries: settings.retries,
+      failFast: settings.failFast,
+      adopt: await mayAdopt(settings.adopt),
+      maxTransfer: settings.maxTransfer,
+      maxDurationMs: settings.maxDuration,
+      rejects:
+        settings.rejects === undefined ? undefined : rejectsFile(settings.rejects, settings.durability),
+      processes,
       workers: settings.workers ?? Math.min(availableParallelism(), 4),
+      threads: { entry: workerEntry },
       tool: `millrace ${version()}`,
       observer: progress.observer,
     })
@@ -86,6 +107,11 @@ async function execute(
   }
 }
 
+async function mayAdopt(given: string | undefined): Promise<MayAdopt | undefined> {
+  if (given === undefined) return undefined
+  return given === 'all' ? () => true : readCheckpoint(given)
+}
+
 function mannerOf({ json, quiet }: Settings): Manner {
   if (json) return 'json'
   if (quiet) return 'quiet'
@@ -94,7 +120,17 @@ function mannerOf({ json, quiet }: Settings): Manner {
 }
 
 function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts): Run {
-  const { bwlimit, accessKey, secretKey, profile } = settings
+  const {
+    bwlimit,
+    durability,
+    rejects,
+    maxRejects,
+    timeout,
+    lowLevelRetries,
+    accessKey,
+    secretKey,
+    profile,
+  } = settings
   return createRun({
     signal,
     get stdin() {
@@ -102,6 +138,10 @@ function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts)
     },
     stdout: process.stdout,
     bytesPerSecond: bwlimit,
+    durability,
+    mostRejects: rejects === undefined ? 0 : maxRejects,
+    timeoutMs: timeout,
+    lowLevelRetries,
     count: progress.count,
     warn: progress.warn,
     async access() {

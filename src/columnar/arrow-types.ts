@@ -5,6 +5,8 @@ import {
   DateDay,
   Field,
   Float64,
+  Int8,
+  Int16,
   Int32,
   Int64,
   makeData,
@@ -22,6 +24,8 @@ import type { Batch, Columns, Kind } from '../core/schema.ts'
 const types: Readonly<Record<Kind, () => DataType>> = {
   utf8: () => new Utf8(),
   bool: () => new Bool(),
+  int8: () => new Int8(),
+  int16: () => new Int16(),
   int32: () => new Int32(),
   int64: () => new Int64(),
   float64: () => new Float64(),
@@ -37,10 +41,17 @@ export const typeOf = (kind: Kind): DataType => types[kind]()
 const kindsByTypeId = new Map<Type, Kind | ((type: DataType) => Kind | undefined)>([
   [Type.Utf8, 'utf8'],
   [Type.Bool, 'bool'],
-  [Type.Int, (type) => (String(type) === 'Int32' ? 'int32' : String(type) === 'Int64' ? 'int64' : undefined)],
+  [Type.Int, (type) => intKinds.get(String(type))],
   [Type.Float, (type) => (String(type) === 'Float64' ? 'float64' : undefined)],
   [Type.Date, (type) => (String(type) === 'Date32<DAY>' ? 'date' : undefined)],
   [Type.Timestamp, (type) => timestampKind(type as Timestamp)],
+])
+
+const intKinds = new Map<string, Kind>([
+  ['Int8', 'int8'],
+  ['Int16', 'int16'],
+  ['Int32', 'int32'],
+  ['Int64', 'int64'],
 ])
 
 function timestampKind({ unit, timezone }: Timestamp): Kind | undefined {

@@ -1,7 +1,8 @@
 import { type Data, makeData } from 'apache-arrow'
 import type { Kind } from '../core/schema.ts'
 import { typeOf } from './arrow-types.ts'
-import { parseDate, parseFloat64, parseInt32, parseInt64 } from './numbers.ts'
+import { arrays } from './column.ts'
+import { parseDate, parseFloat64, parseInt8, parseInt16, parseInt32, parseInt64 } from './numbers.ts'
 
 /**
  * Gathers the texts of one column as typed values. Rows are set in order, and setting a row again replaces it, so a row
@@ -15,19 +16,21 @@ export interface ColumnBuilder {
   take(rows: number): Data
 }
 
-type Values = Int32Array | Float64Array | BigInt64Array
+type Values = InstanceType<(typeof arrays)[keyof typeof arrays]>
 
 /** How values of each fixed-width kind are made from text. */
-const fixed = {
-  int32: [Int32Array, parseInt32],
-  int64: [BigInt64Array, parseInt64],
-  float64: [Float64Array, parseFloat64],
-  date: [Int32Array, parseDate],
-  timestamp_ns: [BigInt64Array, parseInt64],
-  timestamp_us: [BigInt64Array, parseInt64],
-  timestamp_ns_utc: [BigInt64Array, parseInt64],
-  timestamp_us_utc: [BigInt64Array, parseInt64],
-} as const satisfies Partial<Record<Kind, readonly [new (n: number) => Values, (text: string) => unknown]>>
+const parsers = {
+  int8: parseInt8,
+  int16: parseInt16,
+  int32: parseInt32,
+  int64: parseInt64,
+  float64: parseFloat64,
+  date: parseDate,
+  timestamp_ns: parseInt64,
+  timestamp_us: parseInt64,
+  timestamp_ns_utc: parseInt64,
+  timestamp_us_utc: parseInt64,
+} as const satisfies { readonly [K in keyof typeof arrays]: (text: string) => unknown }
 
 /** A builder for at most `capacity` rows at a time. */
 export function columnBuilder(kind: Kind, capacity: number): ColumnBuilder {
@@ -36,8 +39,9 @@ export function columnBuilder(kind: Kind, capacity: number): ColumnBuilder {
   return fixedBuilder(kind, capacity)
 }
 
-function fixedBuilder(kind: keyof typeof fixed, capacity: number): ColumnBuilder {
-  const [Store, parse] = fixed[kind]
+function fixedBuilder(kind: keyof typeof arrays, capacity: number): ColumnBuilder {
+  const Store: new (length: number) => Values = arrays[kind]
+  const parse = parsers[kind]
   const validity = validityBuilder(capacity)
   let values: Values = new Store(capacity)
   return {

@@ -6,6 +6,8 @@ import { kindOf } from './arrow-types.ts'
 interface Storage {
   utf8: Uint8Array
   bool: Uint8Array
+  int8: Int8Array
+  int16: Int16Array
   int32: Int32Array
   int64: BigInt64Array
   float64: Float64Array
@@ -16,6 +18,20 @@ interface Storage {
   timestamp_ns_utc: BigInt64Array
   timestamp_us_utc: BigInt64Array
 }
+
+/** The array that holds the values of each kind that has one value a row. */
+export const arrays = {
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  float64: Float64Array,
+  date: Int32Array,
+  timestamp_ns: BigInt64Array,
+  timestamp_us: BigInt64Array,
+  timestamp_ns_utc: BigInt64Array,
+  timestamp_us_utc: BigInt64Array,
+} as const satisfies { readonly [K in Exclude<Kind, 'utf8' | 'bool'>]: new (data: ArrayBuffer) => Storage[K] }
 
 /** One column of a batch, read without Arrow's row accessors: those round nanoseconds and turn nulls into 0. */
 export interface Column<K extends Kind = Kind> {

@@ -1,7 +1,7 @@
 import { type Data, makeData } from 'apache-arrow'
 import type { Kind } from '../core/schema.ts'
 import { typeOf } from './arrow-types.ts'
-import { columnOf } from './column.ts'
+import { arrays, columnOf } from './column.ts'
 
 /** A column of `rows` nulls. */
 export function nullColumn(kind: Kind, rows: number): Data {
@@ -14,9 +14,7 @@ export function nullColumn(kind: Kind, rows: number): Data {
   if (kind === 'utf8')
     return make({ ...props, data: new Uint8Array(0), valueOffsets: new Int32Array(rows + 1) })
   if (kind === 'bool') return make({ ...props, data: new Uint8Array((rows + 7) >> 3) })
-  const wide =
-    kind === 'float64' ? Float64Array : kind === 'int32' || kind === 'date' ? Int32Array : BigInt64Array
-  return make({ ...props, data: new wide(rows) })
+  return make({ ...props, data: new arrays[kind](rows) })
 }
 
 /** The same values under another type of the same width; memory is shared. */
@@ -54,24 +52,30 @@ export function toMicroseconds(
 
 /** The column with its zeros null, and how many there were. */
 export function zeroToNull(data: Data): { readonly data: Data; readonly zeros: number } {
+  const { type, length, offset } = data
   const column = columnOf(data)
   const values = column.values as BigInt64Array | Int32Array | Float64Array
-  const nullBitmap = new Uint8Array((data.length + 7) >> 3)
+  // Compared with 0, each of them would be allocated as a bigint; arithmetic as that of `toMicroseconds` is spared it.
+  const halves =
+    values instanceof BigInt64Array
+      ? new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+      : undefined
+  const nullBitmap =
+    data.nullCount > 0
+      ? new Uint8Array(data.nullBitmap as Uint8Array)
+      : new Uint8Array((offset + length + 7) >> 3).fill(0xff)
   let zeros = 0
-  let nulls = 0
-  for (let row = 0; row < data.length; row++) {
-    // Loose on purpose: the columns are of numbers or of bigints.
-    // biome-ignore lint/suspicious/noDoubleEquals: 0 == 0n
-    const isZero = values[row] == 0
-    const valid = column.isValid(row)
-    if (valid && isZero) zeros++
-    if (valid && !isZero) nullBitmap[row >> 3] = (nullBitmap[row >> 3] as number) | (1 << (row & 7))
-    else nulls++
+  for (let row = 0; row < length; row++) {
+    const isZero = halves
+      ? ((halves[2 * row] as number) | (halves[2 * row + 1] as number)) === 0
+      : values[row] === 0
+    if (!isZero || !column.isValid(row)) continue
+    zeros++
+    const bit = offset + row
+    nullBitmap[bit >> 3] = (nullBitmap[bit >> 3] as number) & ~(1 << (bit & 7))
   }
-  return {
-    data: make({ type: data.type, length: data.length, nullCount: nulls, nullBitmap, data: values }),
-    zeros,
-  }
+  const nullCount = data.nullCount + zeros
+  return { data: make({ type, offset, length, nullCount, nullBitmap, data: values }), zeros }
 }
 
 const validityOf = ({ nullCount, nullBitmap, offset }: Data) =>

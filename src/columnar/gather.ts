@@ -39,7 +39,7 @@ function gatherTexts({ values, valueOffsets }: Data, rows: Uint32Array) {
   return { data: gathered, valueOffsets: offsets }
 }
 
-type FixedValues = Int32Array | BigInt64Array | Float64Array
+type FixedValues = Int8Array | Int16Array | Int32Array | BigInt64Array | Float64Array
 
 function gatherValues(values: FixedValues, rows: Uint32Array): FixedValues {
   const gathered = new (values.constructor as new (length: number) => FixedValues)(rows.length)

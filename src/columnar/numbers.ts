@@ -10,12 +10,21 @@ export function parseFloat64(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
+const intParser =
+  (bits: 8 | 16 | 32) =>
+  (text: string): number | undefined => {
+    if (!integer.test(text)) return undefined
+    const value = Number(text)
+    const limit = 2 ** (bits - 1)
+    return value >= -limit && value < limit ? value : undefined
+  }
+
+/** A whole number of 8 bits, or `undefined`. */
+export const parseInt8 = intParser(8)
+/** A whole number of 16 bits, or `undefined`. */
+export const parseInt16 = intParser(16)
 /** A whole number of 32 bits, or `undefined`. */
-export function parseInt32(text: string): number | undefined {
-  if (!integer.test(text)) return undefined
-  const value = Number(text)
-  return value >= -0x8000_0000 && value <= 0x7fff_ffff ? value : undefined
-}
+export const parseInt32 = intParser(32)
 
 /** A whole number of 64 bits, exact to the last digit, or `undefined`. */
 export function parseInt64(text: string): bigint | undefined {

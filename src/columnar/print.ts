@@ -11,7 +11,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Whole numbers, also those of 64 bits, print as their digits. */
 const digits =
-  ({ values }: { readonly values: Int32Array | BigInt64Array }) =>
+  ({ values }: { readonly values: Int8Array | Int16Array | Int32Array | BigInt64Array }) =>
   (row: number): string =>
     String(values[row])
 
@@ -19,6 +19,8 @@ const digits =
 const printers: { readonly [K in Kind]: (column: Column<K>) => (row: number) => string } = {
   utf8: printTexts,
   bool: printBools,
+  int8: digits,
+  int16: digits,
   int32: digits,
   int64: digits,
   float64: printDoubles,

@@ -1,7 +1,7 @@
-import { excerpt } from '../core/errors.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import { makeBatch } from './arrow-types.ts'
 import { type ColumnBuilder, columnBuilder } from './column-builder.ts'
+import { valueComplaint } from './complaints.ts'
 
 /** Rows in a batch that is full. */
 export const rowsPerBatch = 32_768
@@ -39,8 +39,7 @@ export function createRowReader(kinds: ReadonlyMap<string, Kind>): RowReader {
         const { name, kind, builder } = fields[i] as Field
         const text = texts[i]
         if (text === null || text === undefined) builder.setNull(rows)
-        else if (!builder.set(rows, text))
-          return { column: name, why: `${JSON.stringify(excerpt(text))} is not ${kindText[kind]}` }
+        else if (!builder.set(rows, text)) return { column: name, why: valueComplaint(text, kind) }
       }
       rows++
       return undefined
@@ -54,18 +53,4 @@ export function createRowReader(kinds: ReadonlyMap<string, Kind>): RowReader {
       )
     },
   }
-}
-
-const wholeNumber = 'a whole number of 64 bits'
-const kindText: Readonly<Record<Kind, string>> = {
-  utf8: 'text',
-  bool: 'true or false',
-  int32: 'a whole number of 32 bits',
-  int64: wholeNumber,
-  float64: 'a decimal number',
-  date: 'a date as 2024-03-01',
-  timestamp_ns: wholeNumber,
-  timestamp_us: wholeNumber,
-  timestamp_ns_utc: wholeNumber,
-  timestamp_us_utc: wholeNumber,
 }

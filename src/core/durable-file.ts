@@ -1,9 +1,18 @@
+import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { type Durability, syncFile, syncFolder, syncFolders } from './durability.ts'
 import { WriteError } from './errors.ts'
+import { refuseLinks } from './links.ts'
 import type { Output } from './output.ts'
+import { passIf } from './pass-if.ts'
 import type { Run } from './run.ts'
 import type { Bytes, Slot } from './stage.ts'
+import { swapFolder } from './swap-folder.ts'
+
+/** Where a lake keeps what is no data. */
+export const stateFolder = '_millrace'
+const tempRoot = join(stateFolder, 'tmp')
 
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space and run again, what is done stays done',
@@ -35,25 +44,35 @@ async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What a file holds. */
+export interface Written {
+  readonly bytes: number
+  /** As 64 hexadecimal digits. */
+  readonly sha256: string
+}
+
 /**
- * Writes `chunks` to a new file and makes it last: on return the bytes are on the disk. On any error the file is gone.
+ * Writes `chunks` to a new file; on return its bytes are on the disk, if the run's durability says so. On any error the
+ * file is gone.
  *
- * @returns how many bytes were written.
  * @throws {WriteError} when the file system refuses; errors of `chunks` come out as they are.
  */
-export async function writeTemp(path: string, chunks: AsyncIterable<Bytes>, run: Run): Promise<number> {
-  await writing(path, () => mkdir(dirname(path), { recursive: true }))
-  const file = await writing(path, () => open(path, 'w'))
+export async function writeTemp(path: string, chunks: AsyncIterable<Bytes>, run: Run): Promise<Written> {
+  const file = await writing(path, () => openTemp(path))
+  const hash = createHash('sha256')
   let bytes = 0
   try {
     for await (const chunk of chunks) {
-      await writing(path, () => writeAll(file, chunk))
+      const written = writing(path, () => writeAll(file, chunk))
+      // While the system writes.
+      hash.update(chunk)
+      await written
       bytes += chunk.length
       run.count('bytesOut', chunk.length)
     }
-    await writing(path, () => file.sync())
+    await writing(path, () => syncFile(file, 'bytes', run.durability))
     await writing(path, () => file.close())
-    return bytes
+    return { bytes, sha256: hash.digest('hex') }
   } catch (error) {
     await file.close().catch(() => {})
     await discard({ temp: path })
@@ -61,7 +80,36 @@ export async function writeTemp(path: string, chunks: AsyncIterable<Bytes>, run:
   }
 }
 
-async function writeAll(file: FileHandle, chunk: Bytes): Promise<void> {
+async function openTemp(path: string): Promise<FileHandle> {
+  const folder = dirname(path)
+  for (;;) {
+    // Of ten thousand partitions each has its own folder, and only the first finds nothing above it.
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return makeFolders(folder)
+      if (error.code !== 'EEXIST') throw error
+      return undefined
+    })
+    // An attempt before this one may be sweeping its empty folders away.
+    const file = await open(path, 'w').catch(passIf('ENOENT'))
+    if (file) return file
+  }
+}
+
+async function makeFolders(folder: string): Promise<void> {
+  const root = rootOf(join(folder, 'file'))
+  if (root !== undefined) await makeStateFolder(root)
+  await mkdir(folder, { recursive: true })
+}
+
+/** The lake that unfinished output lies in, if it lies in one. */
+function rootOf(temp: string): string | undefined {
+  const path = resolve(temp)
+  const at = path.lastIndexOf(join(sep, stateFolder, sep))
+  return at < 0 ? undefined : path.slice(0, at)
+}
+
+/** Writes all of a chunk, where the system may write a part of it. */
+export async function writeAll(file: FileHandle, chunk: Bytes): Promise<void> {
   for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten
 }
 
@@ -72,50 +120,53 @@ async function writeAll(file: FileHandle, chunk: Bytes): Promise<void> {
  * @throws {WriteError} when the file system refuses, or the folder holds something that is not ours; what was there is
  * then still there.
  */
-export async function publish(output: Output): Promise<void> {
+export async function publish(output: Output, durability: Durability): Promise<void> {
   const { temp, path, files } = output
+  const isFile = files[0]?.path === path
   await writing(path, async () => {
+    const root = rootOf(temp)
+    if (root !== undefined) {
+      await refuseLinks(root, isFile ? dirname(path) : path)
+      await refuseLinks(root, dirname(temp))
+    }
     const made = await mkdir(dirname(path), { recursive: true })
-    if (files[0]?.path !== path) await publishFolder(output)
-    else await rename(temp, path)
-    await syncFolders(dirname(path), made)
+    if (isFile) await rename(temp, path)
+    else await publishFolder(output, durability)
+    await syncFolders(dirname(path), made, durability)
     await rm(temp, { recursive: true, force: true })
     await sweep(temp)
   })
 }
 
-async function publishFolder({ temp, path, files }: Output): Promise<void> {
-  const names = files.map((file) => basename(file.path))
-  const there = await readdir(path).catch(noneIfMissing)
-  const foreign = there.find((name) => !names.some((ours) => numberless(ours) === numberless(name)))
+async function publishFolder({ temp, path, files }: Output, durability: Durability): Promise<void> {
+  const names = files.map((file) => relative(path, file.path))
+  const there = await namesIn(path)
+  const kinds = new Set(names.map(kindOf))
+  const foreign = there.find((name) => !kinds.has(kindOf(name)))
   if (foreign !== undefined)
     throw new WriteError(`${join(path, foreign)} is in the way: millrace did not write it`, {
       hint: 'move it away, or choose another --name',
     })
   const [only] = names
-  if (names.length > 1 || only === undefined || there.some((name) => name !== only))
-    return swapFolder(temp, path)
+  if (names.length > 1 || only !== basename(only ?? '') || there.some((name) => name !== only))
+    return swapFolder(temp, path, durability)
   // One file over one file: nothing has to be moved away, and nothing with a final name ever lies elsewhere.
   await mkdir(path, { recursive: true })
   await rename(join(temp, `${only}.tmp`), join(path, only))
-  await syncFolder(path)
+  await syncFolder(path, durability)
 }
 
-/** `part-12.parquet` and `part-0.parquet` are of one kind. */
-const numberless = (name: string): string => name.replaceAll(/\d+/g, '#')
-
-async function swapFolder(temp: string, path: string): Promise<void> {
-  const replaced = `${temp}.replaced`
-  await dropTempNames(temp)
-  const had = await rename(path, replaced).then(() => true, falseIfMissing)
-  try {
-    await rename(temp, path)
-  } catch (error) {
-    if (had) await rename(replaced, path)
-    throw error
-  }
-  await rm(replaced, { recursive: true, force: true })
+/** What lies below a folder, seen from there, but for the folders of partitions themselves. */
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(passIf('ENOENT'))
+  return (entries ?? [])
+    .filter((entry) => !(entry.isDirectory() && entry.name.includes('=')))
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
 }
+
+/** `part-12.parquet` and `part-0.parquet` are of one kind, and so they are in any folders of partitions. */
+const kindOf = (name: string): string =>
+  name.replace(/^(?:[^/\\]+=[^/\\]*[/\\])+/, '').replaceAll(/\d+/g, '#')
 
 /**
  * Removes temporary output that will not be committed. What cannot be removed stays: it lies where no reader looks, and
@@ -126,7 +177,14 @@ export async function discard({ temp }: Pick<Output, 'temp'>): Promise<void> {
   await sweep(temp)
 }
 
-const tempRoot = join('_millrace', 'tmp')
+/** Makes the folder for a lake's state, which is its owner's alone, and the lake, which is as other folders are. */
+export async function makeStateFolder(root: string): Promise<string> {
+  const path = join(root, stateFolder)
+  await mkdir(root, { recursive: true })
+  await refuseLinks(root, path)
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  return path
+}
 
 /**
  * A folder for unfinished output of one unit, not made yet: below the lake's root, so that one rename commits it, and
@@ -145,42 +203,4 @@ async function sweep(temp: string): Promise<void> {
     () => false,
   )
   if (gone) await sweep(folder)
-}
-
-async function dropTempNames(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name.endsWith('.tmp')) await rename(join(folder, name), join(folder, name.slice(0, -'.tmp'.length)))
-  }
-  await syncFolder(folder)
-}
-
-/** Makes a name last in its folder, and the folders that had to be made for it in theirs. */
-async function syncFolders(folder: string, made: string | undefined): Promise<void> {
-  await syncFolder(folder)
-  if (made !== undefined && folder.length >= made.length) await syncFolders(dirname(folder), made)
-}
-
-/** Makes the names in a folder last. Windows cannot open folders, and needs it not. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EISDIR' && error.code !== 'EPERM') throw error
-  })
-  if (folder === undefined) return
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}
-
-const isMissing = (error: NodeJS.ErrnoException): boolean => error.code === 'ENOENT'
-
-function falseIfMissing(error: NodeJS.ErrnoException): false {
-  if (isMissing(error)) return false
-  throw error
-}
-
-function noneIfMissing(error: NodeJS.ErrnoException): string[] {
-  if (isMissing(error)) return []
-  throw error
 }

@@ -13,9 +13,20 @@ export const exitCodes = {
 
 export type Reason = keyof typeof exitCodes
 
+/**
+ * What may come of trying again. `soon`: the fault may pass. `slow`: the server is busy, and nobody should ask it for a
+ * while. `few`: most likely the same, but a second look is cheap. `changed`: the source is no longer the one that was
+ * planned for, so that only starting over, from the plan on, can succeed.
+ */
+export type Again = 'soon' | 'slow' | 'few' | 'changed'
+
 export interface ErrorDetails extends ErrorOptions {
   /** What to do next, as one sentence. */
   readonly hint?: string | undefined
+  /** Absent when trying again is of no use. */
+  readonly again?: Again | undefined
+  /** How long the server asks to be left alone. */
+  readonly afterMs?: number | undefined
 }
 
 /** Known to every copy of millrace: a recipe file may bring its own, whose classes are not ours. */
@@ -26,13 +37,17 @@ export abstract class MillraceError extends Error {
   readonly [mark] = true
   abstract readonly reason: Exclude<Reason, 'bug' | 'partial'>
   readonly hint: string | undefined
+  readonly again: Again | undefined
+  readonly afterMs: number | undefined
   /** The stage that failed; the engine sets it. */
   stage: string | undefined
 
-  constructor(message: string, { hint, ...options }: ErrorDetails = {}) {
+  constructor(message: string, { hint, again, afterMs, ...options }: ErrorDetails = {}) {
     super(message, options)
     this.name = new.target.name
     this.hint = hint
+    this.again = again
+    this.afterMs = afterMs
   }
 }
 

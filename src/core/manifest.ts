@@ -1,10 +1,12 @@
-import { mkdir, open, readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncFolder, writeError } from './durable-file.ts'
-import { DataError } from './errors.ts'
+import type { Durability } from './durability.ts'
+import type { stateFolder } from './durable-file.ts'
+import type { OutputFile, Span } from './output.ts'
 import type { Identity } from './recipe.ts'
 import type { Counts } from './run.ts'
 import type { Shape, Slot } from './stage.ts'
+import { appendLine, readRecords, replaceWhole, statePath } from './state-file.ts'
 
 /** One committed unit: the manifest is append-only, and the last line of a slot is the one that holds. */
 export interface ManifestLine {
@@ -15,8 +17,10 @@ export interface ManifestLine {
   readonly identity?: Identity
   readonly shape: Shape
   readonly counts: Counts
-  /** Relative to the lake's root, with `/`. */
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly rows?: number }[]
+  /** When its rows happened, where they have a time. */
+  readonly span?: Span
+  /** Paths are relative to the lake's root, with `/`. */
+  readonly files: readonly OutputFile[]
   readonly warnings?: readonly string[]
   /** Name and version of what wrote it. */
   readonly tool: string
@@ -25,88 +29,95 @@ export interface ManifestLine {
   readonly at: string
 }
 
+/**
+ * Runs that were taken for gone when another took their lock. What they still add after this line does not count: it
+ * looks like the line of a unit without files, so that a version that knows nothing of locks passes it over.
+ */
+export interface Takeover extends Pick<ManifestLine, 'v' | 'unit' | 'tool' | 'epoch' | 'at'> {
+  readonly table: typeof stateFolder
+  readonly files: readonly []
+  /** Epochs. */
+  readonly over: readonly string[]
+}
+
 /** The lines that hold, by `slotKey`. */
 export type Manifest = ReadonlyMap<string, ManifestLine>
 
+/** A manifest as its writer sees it. */
+export interface ManifestLog {
+  readonly manifest: Manifest
+  /** Epochs whose lines do not count any more. */
+  readonly over: ReadonlySet<string>
+  /** Texts of the lines that hold and of the takeovers, as they stand in the file. */
+  readonly texts: readonly string[]
+  /** How many other lines there are. */
+  readonly superseded: number
+}
+
 export const slotKey = ({ table, unit }: Pick<Slot, 'table' | 'unit'>): string => `${table}\n${unit}`
 
-const pathOf = (root: string): string => join(root, '_millrace', 'manifest.ndjson')
+const name = 'manifest.ndjson'
 
 /**
  * Reads what a lake says is done. A last line that a crash cut off is passed over.
  *
- * @throws {DataError} when another line is not one of ours, or of a newer version: nothing is guessed.
+ * @throws {DataError} when another line is not one of ours, or of a newer version, {WriteError} when the file may not be
+ * read: nothing is guessed.
  */
-export async function readManifest(root: string): Promise<Manifest> {
-  const path = pathOf(root)
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return ''
-    throw writeError(path, error)
-  })
-  const lines = text.split('\n')
-  lines.pop()
+export const readManifest = async (root: string): Promise<Manifest> => (await readLog(root)).manifest
+
+/** As `readManifest`, with what its writer has to know. */
+export async function readLog(root: string): Promise<ManifestLog> {
+  const { lines, torn } = await readRecords<ManifestLine | Takeover>(root, name, isOurs)
   const manifest = new Map<string, ManifestLine>()
-  lines.forEach((line, i) => {
-    const parsed = parseLine(line)
-    if (parsed) manifest.set(slotKey(parsed), parsed)
-    else if (line !== '' && !isTorn(line))
-      throw new DataError(
-        `${path}, line ${i + 1}: not a line of a manifest that this version can read: ${line.slice(0, 80)}`,
-        {
-          hint: 'use a newer millrace, or another --out',
-        },
-      )
-  })
-  return manifest
-}
-
-function parseLine(line: string): ManifestLine | undefined {
-  try {
-    const parsed = JSON.parse(line) as Partial<ManifestLine>
-    return parsed.v === 1 && parsed.table !== undefined && Array.isArray(parsed.files)
-      ? (parsed as ManifestLine)
-      : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** A line of ours that a crash cut off, closed by the next writer: it begins as ours do, and is no JSON. */
-function isTorn(line: string): boolean {
-  const start = '{"v":1,"table":'
-  return line.startsWith(start.slice(0, line.length)) && !isJson(line)
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Adds one line and makes it last: when this returns, the unit is done. */
-export async function appendManifest(root: string, line: ManifestLine): Promise<void> {
-  const path = pathOf(root)
-  try {
-    await mkdir(join(root, '_millrace'), { recursive: true })
-    const file = await open(path, 'a+')
-    try {
-      const { size } = await file.stat()
-      const last = Buffer.alloc(1)
-      if (size > 0) await file.read(last, 0, 1, size - 1)
-      const torn = size > 0 && last.toString() !== '\n'
-      // Not `write`, which may write a part of it and be content.
-      await file.appendFile(`${torn ? '\n' : ''}${JSON.stringify(line)}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
+  const over = new Set<string>()
+  const texts = new Map<string, string>()
+  for (const { text, value } of lines) {
+    if (isTakeover(value)) {
+      for (const epoch of value.over) over.add(epoch)
+      texts.set(text, text)
+    } else if (!over.has(value.epoch)) {
+      const key = slotKey(value)
+      manifest.set(key, value)
+      // Behind all that came before: a line must not get behind the takeover of its own epoch.
+      texts.delete(key)
+      texts.set(key, text)
     }
-    await syncFolder(join(root, '_millrace'))
-  } catch (error) {
-    throw writeError(path, error)
   }
+  return { manifest, over, texts: [...texts.values()], superseded: lines.length + torn - texts.size }
+}
+
+const isOurs = ({ table, unit, epoch, files }: Partial<ManifestLine | Takeover>): boolean =>
+  [table, unit, epoch].every((text) => typeof text === 'string') && Array.isArray(files)
+
+const isTakeover = (line: ManifestLine | Takeover): line is Takeover => 'over' in line
+
+/** Adds one line and makes it last: when this returns, the unit is done. Only who holds the lake's lock may. */
+export const appendManifest = (
+  root: string,
+  line: ManifestLine | Takeover,
+  durability: Durability,
+): Promise<void> => appendLine(root, name, line, durability)
+
+/** A manifest of fewer lines is read in a few milliseconds, whatever is in it. */
+const fewLines = 1000
+
+/**
+ * Rewrites a manifest most of whose lines do not hold any more. Those that hold stay as they are, byte by byte and in
+ * their order. Only who holds the lake's lock may; `temp` is in the folder of that epoch, and goes with it.
+ *
+ * @returns whether there was a reason to.
+ */
+export async function compactManifest(
+  root: string,
+  { texts, superseded }: ManifestLog,
+  temp: string,
+): Promise<boolean> {
+  if (superseded < Math.max(fewLines, texts.length)) return false
+  const whole = texts.map((text) => `${text}\n`).join('')
+  // Whatever the durability: here all that was ever done is at stake.
+  await replaceWhole(statePath(root, name), whole, { temp, durability: 'fsync' })
+  return true
 }
 
 /** Whether what a slot holds is still what this source and this shape would give, and all of it is there. */

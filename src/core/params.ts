@@ -103,6 +103,23 @@ function wholeBytes(given: string): bigint | undefined {
   return scaled % divisor === 0n ? scaled / divisor : undefined
 }
 
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+const dayMs = 24 * 3_600_000
+
+/** A time in milliseconds, from `1ms` to `24h`; it needs its unit. */
+export const duration = (help: string, options: Options<number> = {}): Param<number> => ({
+  value: 'TIME',
+  help,
+  ...options,
+  parse: (given) => {
+    const [, n, unit = ''] = /^(\d{1,9})(ms|s|m|h)$/.exec(given) ?? []
+    const ms = Number(n) * (unitMs[unit] ?? 0)
+    if (!(ms > 0 && ms <= dayMs))
+      throw new UsageError(`${given} is not a time from 1ms to 24h`, { hint: 'write 500ms, 30s, 2m or 1h' })
+    return ms
+  },
+})
+
 /** A day of the calendar, or so many days before today. */
 export type Day = { readonly date: string } | { readonly daysAgo: number }
 

@@ -1,10 +1,9 @@
 import { pipeline } from 'node:stream/promises'
 import { discard, publish } from './durable-file.ts'
-import { DataError, placeText } from './errors.ts'
 import { destroyAll, type Opened, openStage, unfinishedStage, untilClosed } from './open-stage.ts'
 import type { Run } from './run.ts'
 import type { Sink, Source, Stage, Transform } from './stage.ts'
-import { openUnitRun, type Tally, type UnitRun } from './unit-run.ts'
+import { openUnitRun, rejectsError, type Tally, type UnitRun } from './unit-run.ts'
 
 /** A finished chain: source, transforms, sink. It is only data until it is run, and may be run again. */
 export interface Pipeline {
@@ -48,12 +47,13 @@ export async function runPipeline({ stages }: Pipeline, run: Run): Promise<Tally
     await unit.run.until(pipeline(streams, { signal: unit.run.signal }))
     const lazy = unfinishedStage(opened)
     if (lazy) throw new Error(`${lazy} stopped before its input had ended`)
-    checkRejects(unit)
+    checkRejects(unit, run.mostRejects)
     if (!stages.some(({ endsEarly }) => endsEarly)) checkRows(unit)
     unit.end()
     await untilClosed(opened, run)
     run.signal.throwIfAborted()
-    for (const output of unit.tally.outputs) await publish(output)
+    for (const output of unit.tally.outputs) await publish(output, run.durability)
+    for (const temp of unit.tally.spent) await discard({ temp })
     return unit.tally
   } catch (error) {
     unit.fail(error)
@@ -62,21 +62,19 @@ export async function runPipeline({ stages }: Pipeline, run: Run): Promise<Tally
     if (unit.failure !== undefined) {
       destroyAll(opened)
       await untilClosed(opened, run)
-      await Promise.all(unit.tally.outputs.map(discard))
+      await Promise.all(unit.tally.outputs.filter(({ keep }) => !keep).map(discard))
     }
     unit.close()
   }
 }
 
-/** A row that cannot be read fails the unit, also where a stage may end early: it is one of those that were asked for. */
-function checkRejects({ tally: { counts, rejects } }: UnitRun): void {
-  const { rowsIn, rejected } = counts
-  if (rejected === 0) return
-  const shown = rejects.map(({ at, why }) => `  ${placeText(at)}: ${why}`)
-  const more = rejected > shown.length ? [`  and ${rejected - shown.length} more`] : []
-  throw new DataError([`${rejected} of ${rowsIn} rows cannot be read`, ...shown, ...more].join('\n'), {
-    hint: 'nothing of this file was committed; fetch it again, and if it is like this in the bucket, tell its vendor',
-  })
+/**
+ * Rows that cannot be read fail the unit, unless so many may be set aside; also where a stage may end early: they are among
+ * those that were asked for.
+ */
+function checkRejects({ tally }: UnitRun, most: number): void {
+  if (tally.counts.rejected <= most) return
+  throw rejectsError(tally, most > 0 ? `, more than the ${most} that may be set aside` : '')
 }
 
 /**
@@ -84,9 +82,9 @@ function checkRejects({ tally: { counts, rejects } }: UnitRun): void {
  * difference as `filtered`.
  */
 function checkRows({ tally: { counts, counted } }: UnitRun): void {
-  const { rowsIn, rowsOut, filtered } = counts
-  if (counted.has('rowsIn') && counted.has('rowsOut') && rowsIn !== rowsOut + filtered)
+  const { rowsIn, rowsOut, filtered, rejected } = counts
+  if (counted.has('rowsIn') && counted.has('rowsOut') && rowsIn !== rowsOut + filtered + rejected)
     throw new Error(
-      `${rowsIn} rows came in, but ${rowsOut} went out and ${filtered} were filtered: nothing was committed`,
+      `${rowsIn} rows came in, but ${rowsOut} went out, ${filtered} were filtered and ${rejected} rejected: nothing was committed`,
     )
 }

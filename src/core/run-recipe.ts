@@ -1,60 +1,45 @@
-import { relative, sep } from 'node:path'
-import { isReaderLeft, type Reason, reasonOf } from './errors.ts'
-import { appendManifest } from './manifest.ts'
-import { runPipeline } from './pipeline.ts'
-import { type Planned, type PlanOptions, planUnits } from './plan.ts'
+import { setMaxListeners } from 'node:events'
+import { adoptFiles, type MayAdopt } from './adopt.ts'
+import { checkRoom } from './disk-room.ts'
+import { isReaderLeft } from './errors.ts'
+import { tellEvents } from './events.ts'
+import { type Executor, openExecutor, type Threads, type Work } from './executor.ts'
+import { type Lakes, openLakes } from './lakes.ts'
+import { type Observer, openLedger, type Report } from './ledger.ts'
+import { type Limits, startLimits } from './limits.ts'
+import { tellAll } from './observers.ts'
+import type { LakeOptions } from './open-lake.ts'
+import { persist } from './persist.ts'
+import { listUnits, type Planned, type PlanOptions, planOne, planUnits } from './plan.ts'
+import { tellProgress } from './progress-file.ts'
 import type { Recipe, Unit } from './recipe.ts'
-import { type Counts, noCounts, type Run } from './run.ts'
+import { type Counts, type RejectedRow, type Run, until } from './run.ts'
 import type { Tally } from './unit-run.ts'
 
-/** Is told what happens, as it happens. */
-export interface Observer {
-  planned?(units: readonly Planned[]): void
-  started?(unit: Unit): void
-  done?(unit: Unit, tally: Tally): void
-  failed?(unit: Unit, error: unknown): void
-  /** A warning not seen before in this run. */
-  warned?(unit: Unit, text: string): void
-}
-
-export interface RecipeOptions extends PlanOptions {
+export interface RecipeOptions extends PlanOptions, LakeOptions, Limits {
   /** Units at a time. */
   readonly workers?: number
-  /** Name and version of the program, for the manifest. */
-  readonly tool: string
+  /** Units run on threads of their own, as many as `workers`. Without it, or with one worker, on that of the caller. */
+  readonly threads?: Threads
+  /** How often a unit is tried again whose network failed; never, by default. */
+  readonly retries?: number
+  /** Files that lie there already may be taken for done, where it can be proven that they are. */
+  readonly adopt?: MayAdopt | undefined
+  /** The first unit that fails ends the others. */
+  readonly failFast?: boolean
+  /** Is given the bad rows of each unit before the unit counts as done. */
+  readonly rejects?: { write(unit: Unit, rows: readonly RejectedRow[]): Promise<void> } | undefined
   readonly observer?: Observer
 }
 
-/** What a run came to. */
-export interface Report {
-  readonly recipe: string
-  readonly done: number
-  /** Done by an earlier run. */
-  readonly skipped: number
-  /** Neither done nor failed, because the run ended before their turn. */
-  readonly notStarted: number
-  readonly failed: readonly { readonly unit: string; readonly reason: Reason; readonly error: unknown }[]
-  /** Of the units done. */
-  readonly counts: Counts
-  readonly files: readonly string[]
-  readonly warnings: readonly { readonly text: string; readonly units: number }[]
-  readonly seconds: number
-}
-
-/** What the exit code should say; `undefined` when nothing failed. */
-export function failureOf({ failed, done, skipped }: Report): Reason | undefined {
-  const reasons = new Set(failed.map(({ reason }) => reason))
-  const [only] = reasons
-  if (only === undefined) return undefined
-  return reasons.size === 1 && done + skipped === 0 ? only : 'partial'
-}
-
 /**
- * Runs all units of a recipe that are not done, several at a time. One that fails does not stop the others, unless they
- * share an output and so an order.
+ * Runs all units of a recipe that are not done, several at a time. One that fails does not stop the others, unless that is
+ * asked for, or they share an output and so an order. While it has something to do it holds the locks of the lakes it
+ * writes to.
  *
- * @throws what planning throws: bad params, a bucket that cannot be listed, another shape in the folder. The failures of
- * units are in the report. When the run is aborted, the report tells how far it came.
+ * @throws what planning throws: bad params, a bucket that cannot be listed, another shape in the folder; {WriteError} when
+ * another run writes to the lake, or has taken it over. The failures of units are in the report. When the run is aborted,
+ * the report tells how far it came.
  */
 export async function runRecipe<P, U extends Unit>(
   recipe: Recipe<P, U>,
@@ -62,96 +47,132 @@ export async function runRecipe<P, U extends Unit>(
   run: Run,
   options: RecipeOptions,
 ): Promise<Report> {
-  const { observer = {}, workers = 1 } = options
   const started = run.clock.monotonicMs()
+  const observers: Observer[] = options.observer ? [options.observer] : []
+  const observer = tellAll(observers)
   const ledger = openLedger(observer)
-  const planned = await planUnits(recipe, params, ledger.lend(run), options)
-  observer.planned?.(planned)
-  const todo = planned.filter(({ done }) => !done)
+  const units = await listUnits(recipe, params, ledger.lend(run))
+  let planned = await planUnits(recipe, params, units, options)
+  // A run that has nothing to do needs no lock, and may run beside another.
+  const lakes = await openLakes(
+    planned.filter(({ done }) => !done),
+    run,
+    options,
+  )
+  const { workers = 1 } = options
+  const tellers = lakes.roots.flatMap((root) =>
+    [tellEvents, tellProgress].map((open) => open({ root, recipe: recipe.name, workers }, run)),
+  )
+  observers.push(...tellers)
+  try {
+    // Another run may have done some of it meanwhile, and what crashed ones left half done is in order only now.
+    if (lakes.roots.length > 0) {
+      const all = { ...options, limit: undefined }
+      if (options.adopt)
+        await adoptFiles(await planUnits(recipe, params, units, all), options.adopt, { run, lakes })
+      planned = await planUnits(recipe, params, units, options)
+    }
+    observer.planned(planned)
+    await workOff({ recipe, params, planned }, run, { ...options, observer, ledger, lakes })
+  } finally {
+    await Promise.all(tellers.map((one) => one.end()))
+    await lakes.close()
+  }
+  for (const lost of lakes.lost) lost.throwIfAborted()
+  return ledger.report(recipe.name, planned, (run.clock.monotonicMs() - started) / 1000)
+}
+
+/** Where it is written down what the units come to. */
+interface Books extends RecipeOptions {
+  readonly ledger: ReturnType<typeof openLedger>
+  readonly lakes: Lakes
+}
+
+async function workOff<P, U extends Unit>(work: Work<P, U>, given: Run, books: Books): Promise<void> {
+  const { observer = {}, workers = 1, threads, ledger, lakes } = books
+  const todo = work.planned.filter(({ done }) => !done)
   const inOrder = todo.some((one) => one.inOrder)
+  const enough = new AbortController()
+  const limits = startLimits(books, given)
+  const run = endedBy([...lakes.lost, enough.signal], limits.run)
+  const executor = await openExecutor(work, ledger.lend(run), { workers, threads })
   let stopped = false
 
   const attempt = async (one: Planned<U>): Promise<void> => {
     observer.started?.(one.unit)
     try {
-      ledger.done(one.unit, await runUnit(one, ledger.lend(run, one.unit), options.tool))
+      ledger.done(one.unit, await doUnit(one, work, ledger.lend(run, one.unit), { ...books, executor }))
     } catch (error) {
       stopped ||= inOrder || isReaderLeft(error)
-      if (!run.signal.aborted && !isReaderLeft(error)) ledger.failed(one.unit, error)
+      if (run.signal.aborted || isReaderLeft(error)) return
+      await recordFailure(one, error, ledger.lend(run, one.unit), lakes)
+      ledger.failed(one.unit, error)
+      if (books.failFast) enough.abort(error)
     }
   }
-  const work = async (turns: Iterable<Planned<U>>): Promise<void> => {
+  const takeTurns = async (turns: Iterable<Planned<U>>): Promise<void> => {
     for (const one of turns) {
-      if (stopped || run.signal.aborted) return
+      const limit = limits.reached()
+      if (limit !== undefined) ledger.limited(limit)
+      if (stopped || run.signal.aborted || limit !== undefined) return
       await attempt(one)
     }
   }
   // All workers take from the one iterator, so each unit has one taker.
   const turns = todo.values()
-  await Promise.all(Array.from({ length: inOrder ? 1 : workers }, () => work(turns)))
-  return ledger.report(recipe.name, planned.length, todo.length, (run.clock.monotonicMs() - started) / 1000)
+  try {
+    await Promise.all(Array.from({ length: inOrder ? 1 : workers }, () => takeTurns(turns)))
+  } finally {
+    await executor.close()
+  }
 }
 
-async function runUnit({ unit, pipeline, slot, shape }: Planned, run: Run, tool: string): Promise<Tally> {
-  const tally = await runPipeline(pipeline, run)
-  if (slot)
-    await appendManifest(slot.root, {
-      v: 1,
-      table: slot.table,
-      unit: slot.unit,
-      ...(unit.identity && { identity: unit.identity }),
-      shape,
-      counts: tally.counts,
-      files: tally.outputs
-        .flatMap(({ files }) => files)
-        .map((file) => ({ ...file, path: relative(slot.root, file.path).split(sep).join('/') }))
-        // A copy kept outside the lake is no part of it: only a run that asks for the copy looks for it (`writes`).
-        .filter(({ path }) => !path.startsWith('..')),
-      ...(tally.warnings.length > 0 && { warnings: tally.warnings }),
-      tool,
-      epoch: run.epoch,
-      at: new Date(run.clock.wallMs()).toISOString(),
-    })
-  return tally
+/** A run that ends with the given one, or when one of the signals fires. */
+function endedBy(signals: readonly AbortSignal[], run: Run): Run {
+  const signal = AbortSignal.any([run.signal, ...signals])
+  setMaxListeners(0, signal)
+  return Object.assign(Object.create(run) as Run, {
+    signal,
+    until: <T>(promise: PromiseLike<T>) => until(signal, promise),
+  })
 }
 
-/** Adds up what the units did. */
-function openLedger(observer: Observer) {
-  const counts = noCounts()
-  const files: string[] = []
-  const failed: { unit: string; reason: Reason; error: unknown }[] = []
-  const warnings = new Map<string, number>()
-  let done = 0
-  return {
-    /** The run as one unit, or the planning, sees it: warnings are told once, and counted. */
-    lend: (run: Run, unit?: Unit): Run =>
-      Object.assign(Object.create(run) as Run, {
-        warn(text: string) {
-          if (!unit) run.warn(text)
-          else if (!warnings.has(text)) observer.warned?.(unit, text)
-          warnings.set(text, (warnings.get(text) ?? 0) + 1)
-        },
-      }),
-    done(unit: Unit, tally: Tally): void {
-      done++
-      for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += tally.counts[key]
-      files.push(...tally.outputs.flatMap((output) => output.files.map(({ path }) => path)))
-      observer.done?.(unit, tally)
+/** One unit with all its retries, from its source to its line in the manifest. */
+async function doUnit<P, U extends Unit>(
+  first: Planned<U>,
+  { recipe, params }: Work<P, U>,
+  run: Run,
+  { executor, lakes, retries = 0, rejects }: Books & { readonly executor: Executor },
+): Promise<Tally> {
+  let one = first
+  let bytesOut = 0
+  const counting = Object.assign(Object.create(run) as Run, {
+    count(what: keyof Counts, n: number) {
+      if (what === 'bytesOut') bytesOut += n
+      run.count(what, n)
     },
-    failed(unit: Unit, error: unknown): void {
-      failed.push({ unit: unit.id, reason: reasonOf(error), error })
-      observer.failed?.(unit, error)
-    },
-    report: (recipe: string, units: number, todo: number, seconds: number): Report => ({
-      recipe,
-      done,
-      skipped: units - todo,
-      notStarted: todo - done - failed.length,
-      failed,
-      counts,
-      files,
-      warnings: [...warnings].map(([text, times]) => ({ text, units: times })),
-      seconds,
-    }),
+  })
+  const attempt = async (): Promise<Tally> => {
+    if (one.slot) await checkRoom(one.slot.root, one.unit.bytes ?? 0)
+    const tally = await executor.run(one, counting)
+    if (tally.rejects.length > 0) await rejects?.write(one.unit, tally.rejects)
+    await lakes.commit(one, tally)
+    return tally
+  }
+  const renew = async (): Promise<void> => {
+    const unit = (await listUnits(recipe, params, run)).find(({ id }) => id === first.unit.id)
+    if (unit) one = planOne(recipe, unit, params)
+  }
+  // What has left through stdout cannot be taken back.
+  const options = first.inOrder ? { mayRepeat: () => bytesOut === 0 } : { renew }
+  return persist(attempt, run, { retries, ...options })
+}
+
+/** That it failed counts, recorded or not. */
+async function recordFailure(one: Planned, error: unknown, run: Run, lakes: Lakes): Promise<void> {
+  try {
+    await lakes.fail(one, error)
+  } catch (unrecorded) {
+    run.warn(`that it failed is not recorded: ${(unrecorded as Error).message}`)
   }
 }

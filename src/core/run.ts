@@ -1,8 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import type { Duplex, Readable, Writable } from 'node:stream'
+import type { Bucket } from './bucket.ts'
 import { type Clock, systemClock } from './clock.ts'
+import type { Durability } from './durability.ts'
 import { AccessError, type Place, UsageError } from './errors.ts'
 import type { Output } from './output.ts'
+import { createPatience, type Patience, type PatienceOptions } from './patience.ts'
 import { createThrottle } from './throttle.ts'
 
 /** What is counted of every unit. `bytesIn` left the source, `bytesOut` went to files or stdout. */
@@ -32,6 +35,8 @@ export interface RejectedRow {
   readonly at: Place
   /** What is wrong, with the value. */
   readonly why: string
+  /** The row as it is written, without its line break. */
+  readonly text: string
 }
 
 export interface Credentials {
@@ -50,18 +55,28 @@ export interface Run {
   readonly clock: Clock
   /** Names this run in temporary paths; no two runs share it. */
   readonly epoch: string
+  /** What of a commit is brought to the disk. */
+  readonly durability: Durability
+  /** How many bad rows a pipeline may set aside and succeed all the same. They are kept in memory, and in its tally. */
+  readonly mostRejects: number
   readonly stdin: Readable
   /** Where data goes when it goes to no file. Never ended by a stage. */
   readonly stdout: Writable
   /** A stream at the run's shared rate. Every body that comes off the network goes through one. */
   throttle(): Duplex
+  /** Where that rate is kept, for who lends it to other threads. */
+  readonly rate: Bucket
+  /** How to bear with servers; whoever asks one holds to it. */
+  readonly patience: Patience
   /** Waits, but no longer than the run lives: rejects with the signal's reason. Every await on the outside goes through here. */
   until<T>(promise: PromiseLike<T>): Promise<T>
   count(what: keyof Counts, n: number): void
-  /** Sets a bad row aside. The run goes on reading, and commits nothing. */
+  /** Sets a bad row aside. The pipeline goes on reading; beyond `mostRejects` of them it commits nothing. */
   reject(row: RejectedRow): void
   /** Hands over finished temporary output; it gets its final name once the whole pipeline has succeeded. */
   wrote(output: Output): void
+  /** A file of ours that nobody needs any more once the pipeline has succeeded. */
+  spent(path: string): void
   /** Something the user should know although it stops nothing. The same text is shown once a run. */
   warn(text: string): void
   /** @throws {AccessError} when there are no credentials of that name. */
@@ -70,9 +85,12 @@ export interface Run {
   share<T>(name: string, make: () => T): T
 }
 
-export interface RunOptions {
+export interface RunOptions extends PatienceOptions {
   readonly signal?: AbortSignal
   readonly clock?: Clock
+  readonly durability?: Durability
+  /** None, by default: nothing is left out unasked. */
+  readonly mostRejects?: number
   readonly stdin?: Readable
   readonly stdout?: Writable
   /** Bytes a second for all bodies together; 0, the default of the library, is no limit. */
@@ -88,11 +106,12 @@ export function createRun(options: RunOptions = {}): Run {
   const { signal = new AbortController().signal, clock = systemClock } = options
   setMaxListeners(0, signal)
   const throttle = createThrottle(options.bytesPerSecond ?? 0, clock)
-  const shared = new Map<string, unknown>()
   return {
     signal,
     clock,
     epoch: `${new Date(clock.wallMs()).toISOString().replace(/\D/g, '')}-${crypto.randomUUID().slice(0, 8)}`,
+    durability: options.durability ?? 'fsync',
+    mostRejects: options.mostRejects ?? 0,
     get stdin() {
       return options.stdin ?? notLent('stdin')
     },
@@ -100,19 +119,28 @@ export function createRun(options: RunOptions = {}): Run {
       return options.stdout ?? notLent('stdout')
     },
     throttle: () => throttle.stream(),
+    rate: throttle.rate,
+    patience: createPatience(options, clock),
     until: (promise) => until(signal, promise),
     count: (what, n) => options.count?.(what, n),
     reject: () => {},
     wrote: () => {},
+    spent: () => {},
     warn: (text) => options.warn?.(text),
     access: async (name) => {
       if (options.access) return options.access(name)
       throw new AccessError(`no credentials named ${name} were lent to this run`)
     },
-    share<T>(name: string, make: () => T): T {
-      if (!shared.has(name)) shared.set(name, make())
-      return shared.get(name) as T
-    },
+    share: sharing(),
+  }
+}
+
+/** What `Run.share` is: each name is made once. */
+export function sharing(): Run['share'] {
+  const shared = new Map<string, unknown>()
+  return <T>(name: string, make: () => T): T => {
+    if (!shared.has(name)) shared.set(name, make())
+    return shared.get(name) as T
   }
 }
 

@@ -7,6 +7,8 @@ import type { RecordBatch } from 'apache-arrow'
 export type Kind =
   | 'utf8'
   | 'bool'
+  | 'int8'
+  | 'int16'
   | 'int32'
   | 'int64'
   | 'float64'

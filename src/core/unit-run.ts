@@ -1,13 +1,16 @@
 import { setMaxListeners } from 'node:events'
+import { DataError, placeText } from './errors.ts'
 import type { Output } from './output.ts'
 import { type Counts, noCounts, type RejectedRow, type Run, until } from './run.ts'
 
 /** What one pipeline did. */
 export interface Tally {
   readonly counts: Counts
-  /** The first twenty rows that could not be read. */
+  /** Rows that could not be read: the first twenty, or as many as the run may set aside. */
   readonly rejects: readonly RejectedRow[]
   readonly outputs: readonly Output[]
+  /** Files to remove now that it succeeded. */
+  readonly spent: readonly string[]
   readonly warnings: readonly string[]
   /** What some stage has counted at all, be it 0: what no stage counts cannot be held against the others. */
   readonly counted: ReadonlySet<keyof Counts>
@@ -27,7 +30,10 @@ export interface UnitRun {
   close(): void
 }
 
+/** So many tell what is wrong with a file. */
 const rejectsShown = 20
+/** With so many, more than may be set aside, a file is not read any further: no one looks at them, and it may be a bomb. */
+const mostRejected = 1_000_000
 
 export function openUnitRun(parent: Run): UnitRun {
   const stop = new AbortController()
@@ -35,6 +41,7 @@ export function openUnitRun(parent: Run): UnitRun {
   const counts = noCounts()
   const rejects: RejectedRow[] = []
   const outputs: Output[] = []
+  const spent: string[] = []
   const warnings: string[] = []
   const counted = new Set<keyof Counts>()
   let failure: unknown
@@ -58,9 +65,12 @@ export function openUnitRun(parent: Run): UnitRun {
     },
     reject(row: RejectedRow) {
       run.count('rejected', 1)
-      if (rejects.length < rejectsShown) rejects.push(row)
+      if (rejects.length < Math.max(rejectsShown, parent.mostRejects)) rejects.push(row)
+      if (counts.rejected > Math.max(mostRejected, parent.mostRejects))
+        throw rejectsError({ counts, rejects }, ' so far, and no more is read')
     },
     wrote: (output: Output) => void outputs.push(output),
+    spent: (path: string) => void spent.push(path),
     warn(text: string) {
       warnings.push(text)
       parent.warn(text)
@@ -68,7 +78,7 @@ export function openUnitRun(parent: Run): UnitRun {
   })
   return {
     run,
-    tally: { counts, rejects, outputs, warnings, counted },
+    tally: { counts, rejects, outputs, spent, warnings, counted },
     get failure() {
       return failure
     },
@@ -76,4 +86,20 @@ export function openUnitRun(parent: Run): UnitRun {
     end: () => stop.abort(new Error('the pipeline is over')),
     close: () => parent.signal.removeEventListener('abort', interrupt),
   }
+}
+
+/** What a file comes to that has too many bad rows. */
+export function rejectsError(
+  { counts, rejects }: Pick<Tally, 'counts' | 'rejects'>,
+  more: string,
+): DataError {
+  const { rowsIn, rejected } = counts
+  const shown = rejects.slice(0, rejectsShown).map(({ at, why }) => `  ${placeText(at)}: ${why}`)
+  const hidden = rejected > shown.length ? [`  and ${rejected - shown.length} more`] : []
+  return new DataError(
+    [`${rejected} of ${rowsIn} rows cannot be read${more}`, ...shown, ...hidden].join('\n'),
+    {
+      hint: 'nothing of this file was committed; fetch it again, and if it is like this in the bucket, tell its vendor; --rejects FILE sets such rows aside',
+    },
+  )
 }

@@ -1,5 +1,5 @@
 import type { Table } from 'parquet-wasm'
-import { batchToStream } from '../columnar/ipc.ts'
+import { streamsInOneMemory } from '../columnar/ipc.ts'
 import { DataError } from '../core/errors.ts'
 import type { Batch } from '../core/schema.ts'
 
@@ -26,6 +26,7 @@ export function createFeed(
   { rowGroupRows }: { readonly rowGroupRows: number },
 ): ParquetFeed {
   const source = checked(batches, rowGroupRows)
+  const toStream = streamsInOneMemory()
   let pending: Batch | undefined
   let failure: { readonly error: unknown } | undefined
   let closed = false
@@ -33,7 +34,7 @@ export function createFeed(
 
   const enqueue = (batch: Batch, controller: ReadableStreamDefaultController): void => {
     rows += batch.numRows
-    const copied = table.fromIPCStream(batchToStream(batch))
+    const copied = table.fromIPCStream(toStream(batch))
     for (const recordBatch of copied.recordBatches()) controller.enqueue(recordBatch)
     // The encoder holds the buffers by itself; without this they wait for the garbage collector, 150 MB of them.
     copied.free()

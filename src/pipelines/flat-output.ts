@@ -32,8 +32,10 @@ const only: readonly (readonly [keyof FlatParams, readonly Format[]])[] = [
   ['columns', ['parquet', 'csv', 'ndjson', 'arrow']],
   ['timestamps', ['parquet', 'csv', 'ndjson', 'arrow']],
   ['keepRaw', ['parquet', 'csv', 'ndjson', 'arrow']],
+  ['spool', ['parquet', 'csv', 'ndjson', 'arrow']],
   ['compression', ['parquet']],
   ['rowGroupRows', ['parquet']],
+  ['partitionBy', ['parquet']],
   ['name', ['parquet']],
 ]
 
@@ -46,12 +48,25 @@ export function checkOutput(params: FlatParams): void {
       hint: `it goes with ${allowed.join(', ')}`,
     })
   }
+  checkPartitions(params)
   if (flat && format !== 'raw' && keepRaw === undefined)
     throw new UsageError('--flat means nothing without --format raw or --keep-raw')
   if (targetOf(params) === 'folder' && format !== 'parquet' && format !== 'raw')
     throw new UsageError(`--out ${out}: a folder takes parquet or raw, not ${format}`, {
       hint: `write --out - or a file, as --out trades${extensions[format][0]}`,
     })
+}
+
+function checkPartitions(params: FlatParams): void {
+  const { out, columns, partitionBy } = params
+  if (partitionBy === undefined) return
+  if (targetOf(params) !== 'folder')
+    throw new UsageError(`--partition-by makes folders, and --out ${out} is none`, { hint: 'name a folder' })
+  const missing = columns && partitionBy.find((name) => !columns.includes(name))
+  if (missing !== undefined)
+    throw new UsageError(`--partition-by ${missing}: it is not among --columns ${columns?.join(',')}`)
+  if (columns && columns.length === partitionBy.length)
+    throw new UsageError(`--partition-by ${partitionBy.join(',')} leaves no column for the files`)
 }
 
 /** @throws {UsageError} when several units would have to share one file that cannot be shared. */

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { UsageError } from '../core/errors.ts'
 import { choice, count, day, list, optional, text, toggle } from '../core/params.ts'
 import type { Param } from '../core/recipe.ts'
-import { type Dataset, timestampStyles } from '../datasets/dataset.ts'
+import { type Column, type Dataset, timestampStyles } from '../datasets/dataset.ts'
+import { isFolderName } from '../lake/layout.ts'
 import { compressions, parquetDefaults } from '../lake/parquet-encoder.ts'
+import { checkPartitionKind } from '../lake/partition-rows.ts'
 import { massiveFlatFiles } from '../remote/bucket.ts'
 
 export const formats = ['parquet', 'raw', 'csv', 'ndjson', 'arrow'] as const
@@ -14,7 +16,7 @@ export const flatParams = (dataset: Dataset) => ({
   start: day('first day, or -5d for five days ago in New York', { required: true }),
   end: optional(day('last day, included; by default the first one, and today after --start -5d')),
   tickers: optional(tickers),
-  columns: optional(columnNames(dataset)),
+  columns: optional(columnNames(dataset, 'only these columns')),
   from: optional(
     text('folder laid out like the bucket, or - for one file on stdin, instead of the bucket', {
       value: 'DIR',
@@ -27,10 +29,19 @@ export const flatParams = (dataset: Dataset) => ({
   format: choice('what to write; raw is the .csv.gz as it is', formats, { default: 'parquet' }),
   flat: toggle('raw files side by side, with __ for the / of their keys'),
   keepRaw: optional(text('keep the raw file there as well, in the same pass', { value: 'DIR' })),
+  spool: optional(
+    text(
+      'keep there what has come of each file until it is done, so that a killed run need not fetch it twice',
+      {
+        value: 'DIR',
+      },
+    ),
+  ),
   compression: optional(
     choice(`compression of Parquet, ${parquetDefaults.compression} by default`, compressions),
   ),
   rowGroupRows: optional(count(`rows in a row group of Parquet, ${parquetDefaults.rowGroupRows} by default`)),
+  partitionBy: optional(partitionColumns(dataset)),
   timestamps: optional(
     choice(
       'us cuts to microseconds, int64 keeps digits of ns, utc adds the zone; csv and ndjson have int64',
@@ -76,8 +87,23 @@ function wordsOf(path: string): string[] {
   }
 }
 
-function columnNames({ name, columns }: Dataset): Param<readonly string[]> {
-  const names = list('only these columns')
+function partitionColumns(dataset: Dataset): Param<readonly string[]> {
+  const names = columnNames(
+    dataset,
+    'below each day a folder for each value of these, as ticker or ticker,exchange',
+  )
+  return {
+    ...names,
+    parse(given) {
+      const asked = names.parse(given)
+      for (const name of asked) checkPartitionKind(name, (dataset.columns[name] as Column).kind)
+      return asked
+    },
+  }
+}
+
+function columnNames({ name, columns }: Dataset, help: string): Param<readonly string[]> {
+  const names = list(help)
   return {
     ...names,
     parse(given) {
@@ -99,8 +125,10 @@ function tableName({ table }: Dataset): Param<string> {
   return {
     ...word,
     parse(given) {
-      if (!/^[A-Za-z0-9][\w.-]*$/.test(given))
-        throw new UsageError(`${given} cannot name a folder`, { hint: 'use letters, digits, _, - and .' })
+      if (!isFolderName(given))
+        throw new UsageError(`${given} cannot name a folder`, {
+          hint: 'use letters, digits, _, - and ., no . at the end, and no name that Windows keeps for itself',
+        })
       return given
     },
   }

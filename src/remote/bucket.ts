@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream'
-import type { GetObjectCommandOutput, S3Client, _Object as S3Entry } from '@aws-sdk/client-s3'
+import type { S3Client, _Object as S3Entry } from '@aws-sdk/client-s3'
 import { AccessError, NetworkError, UsageError } from '../core/errors.ts'
 import type { Credentials, Run } from '../core/run.ts'
-import { type Asked, endpointUrl, s3Error, whereText } from './s3-errors.ts'
+import { startAsking } from './asking.ts'
+import { type BodyPlace, bodyPlace, type Known } from './body-place.ts'
+import { type RequestOptions, requester } from './request.ts'
+import { type Asked, endpointUrl, whereText } from './s3-errors.ts'
 
 /** Where a bucket is. */
 export interface BucketPlace {
@@ -29,34 +32,44 @@ export interface RemoteFile {
   readonly lastModified: Date
 }
 
-export interface GetOptions {
-  /** Only this version: sent as If-Match, and compared with the ETag of the answer. */
-  readonly etag?: string | undefined
-  /** First byte wanted, counted from 0. */
-  readonly from?: number
+/** A part of a listing. */
+export interface ListPage {
+  readonly files: readonly RemoteFile[]
+  /** Where the next page begins; absent on the last one. */
+  readonly next: string | undefined
+}
+
+export interface PageOptions {
+  /** As the page before this one says. */
+  readonly from?: string | undefined
+  readonly signal?: AbortSignal
+}
+
+export interface GetOptions extends Partial<Known> {
   readonly signal?: AbortSignal
 }
 
 /** An object whose body has begun. */
-export interface RemoteBody {
-  /** The bytes as stored, from `from` on. The receiver's: read it to its end or destroy it. Its errors are those of the socket. */
+export interface RemoteBody extends BodyPlace {
+  /** The bytes as stored. The receiver's: read it to its end or destroy it. Its errors are those of the socket. */
   readonly body: Readable
-  /** Of the whole object, also when only a part was asked for; absent when the server does not say. */
-  readonly size: number | undefined
-  readonly etag: string
 }
 
-/** A bucket and its connections. Errors are ours, see `s3Error`. */
+/** A bucket and its connections. Each request is made once, and ends when nothing comes in time. Errors are ours, see `s3Error`. */
 export interface Bucket {
-  /** All objects whose keys begin with `prefix`, in the order of their keys, page by page as they are asked for. */
-  list(prefix: string, signal?: AbortSignal): AsyncGenerator<RemoteFile>
-  /** Resolves when the headers are there. Neither retries nor times out the body: that is the reader's. */
+  /** Objects whose keys begin with `prefix`, in the order of their keys. */
+  page(prefix: string, options?: PageOptions): Promise<ListPage>
+  /**
+   * Resolves when the headers are there; the body is the reader's to watch.
+   *
+   * @throws {NetworkError} whose `again` is `changed` when the object is not the one that is known.
+   */
   get(key: string, options?: GetOptions): Promise<RemoteBody>
   /** Cuts all connections. */
   close(): void
 }
 
-export interface BucketOptions extends BucketPlace {
+export interface BucketOptions extends BucketPlace, RequestOptions {
   /** Asked once, with the first request. */
   credentials(): Promise<Credentials>
 }
@@ -75,9 +88,14 @@ export function openBucket(options: BucketOptions): Bucket {
     connecting ??= connection(options)
     return connecting
   }
+  const request = requester(options)
+  const ask: Ask = async (asked, send) => {
+    const connected = await connect()
+    return request(asked, (abortSignal) => send(connected, { abortSignal }))
+  }
   return {
-    list: (prefix, signal) => list(options, connect, prefix, signal),
-    get: (key, getOptions = {}) => get(options, connect, key, getOptions),
+    page: (prefix, pageOptions = {}) => page(options, ask, prefix, pageOptions),
+    get: (key, getOptions = {}) => get(options, ask, key, getOptions),
     // One that could not be made holds nothing, and its maker was told.
     close: () => void connecting?.then(({ client }) => client.destroy()).catch(() => {}),
   }
@@ -85,18 +103,24 @@ export function openBucket(options: BucketOptions): Bucket {
 
 /** The bucket as all stages of a run share it, with the credentials that the run lends under the name `s3`. */
 export const sharedBucket = (place: BucketPlace, run: Run): Bucket =>
-  run.share(`s3 ${place.endpoint} ${place.region} ${place.bucket}`, () =>
-    openBucket({ ...place, credentials: () => run.access('s3') }),
-  )
+  run.share(`s3 ${place.endpoint} ${place.region} ${place.bucket}`, () => {
+    const { clock, patience } = run
+    const credentials = (): Promise<Credentials> => run.access('s3')
+    return openBucket({ ...place, credentials, clock, timeoutMs: patience.timeoutMs })
+  })
 
-/** Lists a bucket within a run, and ends with it. */
+/** Lists a bucket within a run and its patience, page by page as it is read. */
 export async function* listObjects(place: BucketPlace, prefix: string, run: Run): AsyncGenerator<RemoteFile> {
-  const files = sharedBucket(place, run).list(prefix, run.signal)
-  for (;;) {
-    const next = await run.until(files.next())
-    if (next.done) return
-    yield next.value
-  }
+  const { signal } = run
+  const bucket = sharedBucket(place, run)
+  const asking = startAsking(run, signal)
+  let from: string | undefined
+  do {
+    const { files, next } = await run.until(asking.answer(() => bucket.page(prefix, { from, signal })))
+    asking.renew()
+    yield* files
+    from = next
+  } while (from !== undefined)
 }
 
 type Sdk = typeof import('@aws-sdk/client-s3')
@@ -105,8 +129,6 @@ interface Connection {
   readonly sdk: Sdk
   readonly client: S3Client
 }
-
-type Connect = () => Promise<Connection>
 
 async function connection({ endpoint, region, credentials }: BucketOptions): Promise<Connection> {
   const { accessKeyId, secretAccessKey, sessionToken } = await credentials()
@@ -126,7 +148,8 @@ async function connection({ endpoint, region, credentials }: BucketOptions): Pro
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    maxAttempts: 3,
+    // Whoever asks tries again, with the patience of the run: two loops would multiply.
+    maxAttempts: 1,
     // What the environment and ~/.aws/config would decide otherwise; `auto` there would even ask the network.
     defaultsMode: 'standard',
     retryMode: 'standard',
@@ -134,9 +157,8 @@ async function connection({ endpoint, region, credentials }: BucketOptions): Pro
     useFipsEndpoint: false,
     requestHandler: {
       connectionTimeout: 10_000,
-      // Until the headers are there.
-      requestTimeout: 30_000,
-      throwOnRequestTimeout: true,
+      // A watchdog of ours is on until the headers are there.
+      requestTimeout: 0,
       // An idle socket may belong to a reader that waits for the throttle or for a slow pipe.
       socketTimeout: 0,
       httpAgent: { keepAlive: true, maxSockets: 64 },
@@ -146,31 +168,39 @@ async function connection({ endpoint, region, credentials }: BucketOptions): Pro
   return { sdk, client }
 }
 
-async function* list(
+type Ask = <T>(
+  asked: Asked,
+  send: (connection: Connection, options: { abortSignal: AbortSignal }) => Promise<T>,
+) => Promise<T>
+
+async function page(
   place: BucketPlace,
-  connect: Connect,
+  ask: Ask,
   prefix: string,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<RemoteFile> {
+  { from, signal }: PageOptions,
+): Promise<ListPage> {
   const asked: Asked = { endpoint: place.endpoint, bucket: place.bucket, key: prefix, signal }
-  let token: string | undefined
-  do {
-    const page = await telling(asked, async () => {
-      const { sdk, client } = await connect()
-      const command = new sdk.ListObjectsV2Command({
-        Bucket: place.bucket,
-        Prefix: prefix,
-        ContinuationToken: token,
-      })
-      return client.send(command, { ...(signal && { abortSignal: signal }) })
+  const answer = await ask(asked, ({ sdk, client }, options) =>
+    client.send(
+      new sdk.ListObjectsV2Command({ Bucket: place.bucket, Prefix: prefix, ContinuationToken: from }),
+      options,
+    ),
+  )
+  const { Name, IsTruncated, NextContinuationToken, Contents } = answer
+  // An empty text is an empty listing to the SDK: a cut answer must not pass for an empty bucket.
+  if ((Name ?? IsTruncated ?? Contents) === undefined)
+    throw new NetworkError(`${whereText(asked)}: the answer is not a listing`, {
+      hint: 'check the endpoint',
+      again: 'few',
     })
-    for (const entry of page.Contents ?? []) yield remoteFile(entry, asked)
-    if (page.IsTruncated && (!page.NextContinuationToken || page.NextContinuationToken === token))
-      throw new NetworkError(
-        `${whereText(asked)}: the listing breaks off: it says that more follows, but not where`,
-      )
-    token = page.IsTruncated ? page.NextContinuationToken : undefined
-  } while (token !== undefined)
+  if (IsTruncated && (!NextContinuationToken || NextContinuationToken === from))
+    throw new NetworkError(
+      `${whereText(asked)}: the listing breaks off: it says that more follows, but not where`,
+    )
+  return {
+    files: (Contents ?? []).map((entry) => remoteFile(entry, asked)),
+    next: IsTruncated ? NextContinuationToken : undefined,
+  }
 }
 
 function remoteFile({ Key, Size, ETag, LastModified }: S3Entry, asked: Asked): RemoteFile {
@@ -183,60 +213,29 @@ function remoteFile({ Key, Size, ETag, LastModified }: S3Entry, asked: Asked): R
 
 async function get(
   place: BucketPlace,
-  connect: Connect,
+  ask: Ask,
   key: string,
-  { etag, from = 0, signal }: GetOptions,
+  { etag, size, from = 0, signal }: GetOptions,
 ): Promise<RemoteBody> {
   const asked: Asked = { endpoint: place.endpoint, bucket: place.bucket, key, signal }
-  const answer = await telling(asked, async () => {
-    const { sdk, client } = await connect()
-    const command = new sdk.GetObjectCommand({
-      Bucket: place.bucket,
-      Key: key,
-      IfMatch: etag,
-      ...(from > 0 && { Range: `bytes=${from}-` }),
-    })
-    return client.send(command, { ...(signal && { abortSignal: signal }) })
-  })
+  const answer = await ask(asked, ({ sdk, client }, options) =>
+    client.send(
+      new sdk.GetObjectCommand({
+        Bucket: place.bucket,
+        Key: key,
+        IfMatch: etag,
+        ...(from > 0 && { Range: `bytes=${from}-` }),
+      }),
+      options,
+    ),
+  )
   // Under Node the SDK's body is always the response of the http module.
   const body = answer.Body as unknown as Readable
   try {
     signal?.throwIfAborted()
-    return { body, ...checked(answer, asked, etag, from) }
+    return { body, ...bodyPlace(answer, { etag, size, from }, asked) }
   } catch (error) {
     body.destroy()
     throw error
-  }
-}
-
-/** Not every S3 server heeds If-Match and Range, and what one that does not sends would be spliced in silently. */
-function checked(
-  { ETag, ContentLength, ContentRange }: GetObjectCommandOutput,
-  asked: Asked,
-  etag: string | undefined,
-  from: number,
-): Pick<RemoteBody, 'size' | 'etag'> {
-  if (ETag === undefined)
-    throw new NetworkError(`${whereText(asked)}: the answer is not one of an S3 server: it has no ETag`, {
-      hint: 'check the endpoint',
-    })
-  if (etag !== undefined && bareTag(ETag) !== bareTag(etag))
-    throw s3Error(Object.assign(new Error(), { code: 'PreconditionFailed' }), asked)
-  if (from === 0) return { size: ContentLength, etag: ETag }
-  const [, first, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(ContentRange ?? '') ?? []
-  if (Number(first) !== from)
-    throw new NetworkError(
-      `${whereText(asked)}: asked for the bytes from ${from} on, the server answered with ${ContentRange ?? 'all of them'}`,
-    )
-  return { size: total === '*' ? undefined : Number(total), etag: ETag }
-}
-
-const bareTag = (etag: string): string => etag.replace(/^W\/|"/g, '')
-
-async function telling<T>(asked: Asked, request: () => Promise<T>): Promise<T> {
-  try {
-    return await request()
-  } catch (error) {
-    throw s3Error(error, asked)
   }
 }

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import { tempFolder, writeTemp } from '../core/durable-file.ts'
+import { tempFolder, type Written, writeTemp } from '../core/durable-file.ts'
+import { refuseLinks } from '../core/links.ts'
+import type { Run } from '../core/run.ts'
 import { type Bytes, type Shape, type Sink, type Slot, sink } from '../core/stage.ts'
 
 export interface RawFile {
@@ -7,19 +10,38 @@ export interface RawFile {
   /** Where the manifest keeps what is done. Without it the temporary file lies beside the final one. */
   readonly slot?: Slot
   readonly shape?: Shape
+  /** The source keeps all that it gives in this file, on the same file system as `path`: it only gets its final name. */
+  readonly part?: string | undefined
+  /** A folder that no link below it may lead out of; that of the lake where there is a slot. */
+  readonly within?: string
 }
 
 /** Writes any bytes, as they are, into one file. */
-export function rawFile({ path, slot, shape }: RawFile): Sink<Bytes> {
+export function rawFile({ path, slot, shape, part, within = slot?.root }: RawFile): Sink<Bytes> {
   return sink(
     'raw-file',
     (run) => async (input) => {
-      const temp = slot
-        ? join(tempFolder(slot, run.epoch), `${basename(path)}.tmp`)
-        : join(dirname(path), `.${basename(path)}.${run.epoch}.tmp`)
-      const bytes = await writeTemp(temp, input, run)
-      run.wrote({ temp, path, files: [{ path, bytes }] })
+      if (within !== undefined) await refuseLinks(within, dirname(path))
+      const temp = part ?? tempOf(path, slot, run)
+      const written = part === undefined ? await writeTemp(temp, input, run) : await weigh(input, run)
+      run.wrote({ temp, path, files: [{ path, ...written }], ...(part !== undefined && { keep: true }) })
     },
     { writes: path, ...(slot && { slot }), ...(shape && { shape }) },
   )
+}
+
+const tempOf = (path: string, slot: Slot | undefined, { epoch }: Run): string =>
+  slot
+    ? join(tempFolder(slot, epoch), `${basename(path)}.tmp`)
+    : join(dirname(path), `.${basename(path)}.${epoch}.tmp`)
+
+async function weigh(input: AsyncIterable<Bytes>, run: Run): Promise<Written> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of input) {
+    hash.update(chunk)
+    bytes += chunk.length
+    run.count('bytesOut', chunk.length)
+  }
+  return { bytes, sha256: hash.digest('hex') }
 }

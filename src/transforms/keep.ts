@@ -1,6 +1,7 @@
 import { column } from '../columnar/column.ts'
 import { takeRows } from '../columnar/gather.ts'
 import { cellPrinter } from '../columnar/print.ts'
+import { type TickerMatcher, tickerMatcher } from '../columnar/ticker-matcher.ts'
 import type { Batch, Columns } from '../core/schema.ts'
 import { type Transform, transform } from '../core/stage.ts'
 
@@ -16,10 +17,10 @@ export function keep<C extends Columns & { readonly ticker: 'utf8' }>(
     'keep',
     (run) =>
       async function* (input) {
-        const matcher = createMatcher(patterns)
+        const matcher = tickerMatcher(patterns)
         let first = true
         for await (const batch of input) {
-          const rows = matcher.rowsOf(batch)
+          const rows = rowsOf(batch, matcher)
           run.count('filtered', batch.numRows - rows.length)
           // The first batch goes on even if it is empty: what follows learns the columns from it.
           if (rows.length > 0 || first) yield takeRows(batch, rows)
@@ -31,33 +32,19 @@ export function keep<C extends Columns & { readonly ticker: 'utf8' }>(
   )
 }
 
-function createMatcher(patterns: readonly string[]) {
-  const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
-  const prefixes = patterns.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1))
-  const matched = new Set<string>()
-
-  const isWanted = (ticker: string): boolean => {
-    const found = prefixes.filter((prefix) => ticker.startsWith(prefix)).map((prefix) => `${prefix}*`)
-    if (exact.has(ticker)) found.push(ticker)
-    for (const pattern of found) matched.add(pattern)
-    return found.length > 0
+/** The numbers of the rows that are wanted. */
+function rowsOf(batch: Batch<{ readonly ticker: 'utf8' }>, { isWanted }: TickerMatcher): Uint32Array {
+  const print = cellPrinter(column(batch, 'ticker'))
+  const rows = new Uint32Array(batch.numRows)
+  let kept = 0
+  // Rows come grouped by ticker, and the printer answers the same string for the same bytes.
+  let last: string | undefined
+  let wanted = false
+  for (let row = 0; row < batch.numRows; row++) {
+    const ticker = print(row)
+    if (ticker !== last) wanted = ticker !== undefined && isWanted(ticker)
+    last = ticker
+    if (wanted) rows[kept++] = row
   }
-  return {
-    rowsOf(batch: Batch<{ readonly ticker: 'utf8' }>): Uint32Array {
-      const print = cellPrinter(column(batch, 'ticker'))
-      const rows = new Uint32Array(batch.numRows)
-      let kept = 0
-      // Rows come grouped by ticker, and the printer answers the same string for the same bytes.
-      let last: string | undefined
-      let wanted = false
-      for (let row = 0; row < batch.numRows; row++) {
-        const ticker = print(row)
-        if (ticker !== last) wanted = ticker !== undefined && isWanted(ticker)
-        last = ticker
-        if (wanted) rows[kept++] = row
-      }
-      return rows.slice(0, kept)
-    },
-    unmatched: () => patterns.filter((pattern) => !matched.has(pattern)),
-  }
+  return rows.slice(0, kept)
 }

@@ -14,10 +14,15 @@ import {
   type TimestampStyle,
 } from '../datasets/dataset.ts'
 
-export interface NormalizeOptions<T extends TimestampStyle> {
+/** The columns that a dataset knows. */
+export type NameOf<D extends Dataset> = keyof D['columns'] & string
+
+export interface NormalizeOptions<T extends TimestampStyle, N extends string> {
   readonly timestamps?: T
   /** A column that the dataset does not know: `evolve` warns and leaves it out, `freeze` is an error. */
   readonly schema?: 'evolve' | 'freeze'
+  /** Only these columns, in the order of the dataset; the file need have no others. */
+  readonly only?: readonly N[] | undefined
 }
 
 /**
@@ -27,32 +32,46 @@ export interface NormalizeOptions<T extends TimestampStyle> {
  * @throws {DataError} when a column is missing that every known header has, when one is unknown and the schema frozen,
  * and when a bar's time is no whole microsecond.
  */
-export function normalize<const D extends Dataset, T extends TimestampStyle = 'documented'>(
+export function normalize<
+  const D extends Dataset,
+  T extends TimestampStyle = 'documented',
+  N extends NameOf<D> = NameOf<D>,
+>(
   dataset: D,
-  { timestamps = 'documented' as T, schema = 'evolve' }: NormalizeOptions<T> = {},
-): Transform<Batch<Partial<FileColumns<D>>>, Batch<LakeColumns<D, T>>> {
+  { timestamps = 'documented' as T, schema = 'evolve', only }: NormalizeOptions<T, N> = {},
+): Transform<Batch<Partial<FileColumns<D>>>, Batch<Pick<LakeColumns<D, T>, N>>> {
   const kinds = lakeColumns<Dataset, T>(dataset, timestamps)
   const shape = { dataset: dataset.name, version: dataset.version, timestamps }
+  const isWanted = ([name]: readonly [string, Column]): boolean => !only || only.includes(name as N)
+  const wanted = Object.entries(dataset.columns).filter(isWanted)
   return transform(
     'normalize',
     (run) =>
       async function* (input) {
         let first = true
         for await (const batch of input) {
-          if (first) checkHeader(batch, dataset, schema, run)
+          if (first) checkHeader(batch, dataset, wanted, run, schema)
           first = false
-          yield conform(batch, dataset, kinds, timestamps === 'us', run) as Batch<LakeColumns<D, T>>
+          yield conform(batch, wanted, kinds, timestamps === 'us', run) as Batch<Pick<LakeColumns<D, T>, N>>
         }
       },
     { shape },
   )
 }
 
+type Wanted = readonly (readonly [name: string, column: Column])[]
+
 const namesOf = (batch: Batch<object>): string[] => batch.schema.fields.map(({ name }) => name)
 
-function checkHeader(batch: Batch<object>, dataset: Dataset, schema: 'evolve' | 'freeze', run: Run): void {
+function checkHeader(
+  batch: Batch<object>,
+  dataset: Dataset,
+  wanted: Wanted,
+  run: Run,
+  schema: 'evolve' | 'freeze',
+): void {
   const names = namesOf(batch)
-  for (const [name, { optional }] of Object.entries(dataset.columns)) {
+  for (const [name, { optional }] of wanted) {
     if (optional || names.includes(name)) continue
     throw new DataError(
       `the header lacks ${name}, which every ${dataset.name} file has: ${excerpt(names.join(','))}`,
@@ -70,13 +89,13 @@ function checkHeader(batch: Batch<object>, dataset: Dataset, schema: 'evolve' | 
 
 function conform(
   batch: Batch<object>,
-  dataset: Dataset,
+  wanted: Wanted,
   kinds: Readonly<Record<string, Kind>>,
   mayCut: boolean,
   run: Run,
 ): Batch {
   const names = namesOf(batch)
-  const columns = Object.entries(dataset.columns).map(([name, column]) => {
+  const columns = wanted.map(([name, column]) => {
     const data = batch.data.children[names.indexOf(name)]
     const kind = kinds[name] as Kind
     return {

@@ -1,11 +1,13 @@
 import { type CsvError, type Options, Parser } from 'csv-parse'
 import { parse as parseSync } from 'csv-parse/sync'
+import { longestRow, rowComplaints, widthComplaint } from '../columnar/complaints.ts'
+import { noHeader, readHeader } from '../columnar/csv-header.ts'
 import { createRecordBytes } from '../columnar/record-bytes.ts'
 import { createRowReader, type RowReader, rowsPerBatch } from '../columnar/row-reader.ts'
 import { utf8Checker } from '../columnar/utf8-checker.ts'
-import { DataError, excerpt } from '../core/errors.ts'
+import { DataError } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
-import type { Batch, Columns, Kind } from '../core/schema.ts'
+import type { Batch, Columns } from '../core/schema.ts'
 import { type Bytes, type Transform, transform } from '../core/stage.ts'
 
 export interface CsvDialect {
@@ -21,8 +23,6 @@ export interface CsvDialect {
   readonly header?: 'first line' | 'none'
 }
 
-/** The longest row that is read, in bytes: a quote that is never closed must not swallow the file. */
-const longestRow = 1 << 20
 /** A batch is also full when it was made of so many bytes, so that long rows do not gather. */
 const bytesPerBatch = 1 << 24
 
@@ -114,7 +114,7 @@ function createBatches(columns: Columns, options: ReturnType<typeof optionsOf>, 
   let anyReady = false
   const open = (names: readonly string[]): void => {
     width = names.length
-    reader = createRowReader(kindsOf(names, columns))
+    reader = createRowReader(readHeader(names, columns))
   }
   return {
     open,
@@ -135,9 +135,12 @@ function createBatches(columns: Columns, options: ReturnType<typeof optionsOf>, 
           ? reader.add(record)
           : {
               column: undefined,
-              why: `${record.length} fields where ${width} are due: ${JSON.stringify(excerpt(bytes.toString('utf8').trimEnd()))}`,
+              why: widthComplaint(record.length, width, bytes.toString('utf8')),
             }
-      if (wrong) run.reject({ at: { row: rows, column: wrong.column, offset }, why: wrong.why })
+      if (wrong) {
+        const text = bytes.toString('utf8').replace(/\r?\n$/, '')
+        run.reject({ at: { row: rows, column: wrong.column, offset }, why: wrong.why, text })
+      }
       bytesRead += bytes.length
       if (reader.rows < rowsPerBatch && bytesRead < bytesPerBatch) return
       ready.push(reader.take())
@@ -147,7 +150,7 @@ function createBatches(columns: Columns, options: ReturnType<typeof optionsOf>, 
     take: () => ready.splice(0),
     /** The rest; a batch of no rows if there never was one. */
     takeLast(): Batch[] {
-      if (!reader) throw new DataError('there is no header: the text is empty')
+      if (!reader) throw noHeader()
       return reader.rows > 0 || !anyReady ? [...ready.splice(0), reader.take()] : ready.splice(0)
     },
   }
@@ -166,22 +169,6 @@ const optionsOf = ({ delimiter = ',', quote = '"', comment = null, ...dialect }:
     relax_column_count: true,
   }) satisfies Options
 
-/** The kind of each field of a header; text for those that nobody asked for. */
-function kindsOf(names: readonly string[], columns: Columns): ReadonlyMap<string, Kind> {
-  const known = new Map(Object.keys(columns).map((name) => [name.toLowerCase(), name]))
-  if (names.length === 1 && names[0] === '')
-    throw new DataError('there is no header: the first line is empty')
-  const kinds = new Map<string, Kind>()
-  for (const given of names) {
-    const name = known.get(given.toLowerCase())
-    const kind = name === undefined ? 'utf8' : (columns[name] as Kind)
-    if (kinds.has(name ?? given))
-      throw new DataError(`the header names ${name ?? given} twice: ${excerpt(names.join(','))}`)
-    kinds.set(name ?? given, kind)
-  }
-  return kinds
-}
-
 /** An empty field is null and a quoted empty one an empty text, which only the raw bytes of a row tell apart. */
 function emptyToNull(record: (string | null)[], bytes: Buffer, options: ReturnType<typeof optionsOf>): void {
   if (!record.includes('')) return
@@ -199,10 +186,10 @@ function quotedFields(bytes: Buffer, options: ReturnType<typeof optionsOf>): boo
 }
 
 const meanings: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote is never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'a quote closes inside a field',
-  INVALID_OPENING_QUOTE: 'a quote opens inside a field',
-  CSV_MAX_RECORD_SIZE: `the row is longer than ${longestRow} bytes, or its quote is never closed`,
+  CSV_QUOTE_NOT_CLOSED: rowComplaints.neverClosed,
+  CSV_INVALID_CLOSING_QUOTE: rowComplaints.closesInside,
+  INVALID_OPENING_QUOTE: rowComplaints.opensInside,
+  CSV_MAX_RECORD_SIZE: rowComplaints.tooLong,
 }
 
 function explained(error: CsvError, at: { row: number; offset: number }): unknown {

@@ -1,4 +1,5 @@
 import { batchMessage, endOfStream, schemaMessage } from '../columnar/ipc.ts'
+import { inPieces } from '../core/in-pieces.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Bytes, type Transform, transform } from '../core/stage.ts'
@@ -8,8 +9,6 @@ export interface StreamPart {
   readonly first: boolean
   readonly last: boolean
 }
-
-const bytesPerChunk = 1 << 20
 
 /**
  * Writes batches as an Arrow IPC stream. Of several inputs that make one stream, only the first writes the schema and
@@ -29,11 +28,7 @@ async function* messages(
     run.count('rowsOut', batch.numRows)
     if (!begun) yield schemaMessage(batch)
     begun = true
-    if (batch.numRows > 0) yield* chunks(batchMessage(batch))
+    if (batch.numRows > 0) yield* inPieces(batchMessage(batch))
   }
   if (last) yield endOfStream
-}
-
-function* chunks(bytes: Bytes): Generator<Bytes> {
-  for (let at = 0; at < bytes.length; at += bytesPerChunk) yield bytes.subarray(at, at + bytesPerChunk)
 }

@@ -1,51 +1,72 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { sampleKey } from '../helpers/sample-day.ts'
-import { type Facts, readFacts } from './check.ts'
+import { type SampleOptions, sampleKey } from '../helpers/sample-day.ts'
+import type { DatasetName } from './ask.ts'
+import type { Facts } from './check.ts'
 import { measure } from './measure.ts'
 
-const dates = { old: '2024-03-07', '2026': '2026-03-05' } as const
+/** Trading days in a row; of fewer files, the last ones. */
+const dates = {
+  old: ['2024-03-04', '2024-03-05', '2024-03-06', '2024-03-07'],
+  '2026': ['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'],
+} as const
 export type Format = keyof typeof dates
 
-export interface Input {
+export interface InputOptions {
+  readonly dataset: DatasetName
   readonly format: Format
-  readonly date: string
+  /** Of each file. */
   readonly rows: number
-  /** A folder laid out like the bucket, with one file in it. */
-  readonly folder: string
-  readonly file: string
+  readonly files: 1 | 4
+}
+
+export interface InputFile {
+  readonly date: string
+  readonly path: string
   readonly csvBytes: number
   readonly gzipBytes: number
   /** Added up from the sample's text, by nothing that reads or writes Parquet. */
   readonly totals: Facts
 }
 
+export interface Input extends InputOptions {
+  /** A folder laid out like the bucket, with these files in it. */
+  readonly folder: string
+  readonly days: readonly InputFile[]
+}
+
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const generator = ['../helpers/sample-day.js', '../helpers/sample-rows.js', './readers/sample.js'].map(pathOf)
-const makeSample = pathOf('../helpers/make-sample.js')
+const makeDay = pathOf('./make-day.js')
+const generator = [
+  makeDay,
+  ...['../helpers/sample-day.js', '../helpers/sample-rows.js', './readers/sample.js'].map(pathOf),
+]
 
-/** The script that inflates a file and prints how many bytes came out. */
-export const gunzipScript = pathOf('./cases/gunzip.js')
+/** Made once and kept in the folder of all inputs, under a name that changes when its generator does. */
+export async function prepareInput(options: InputOptions, inputs: string): Promise<Input> {
+  const { dataset, format, rows, files } = options
+  const folder = join(inputs, `${dataset}-${format}-${rows}-${await generatorHash()}`)
+  const days: InputFile[] = []
+  for (const date of dates[format].slice(-files)) days.push(await prepareDay(options, folder, date))
+  return { ...options, folder, days }
+}
 
-/** Made once and kept in the temp folder, under a name that changes when its generator does. */
-export async function prepareInput(rows: number, format: Format): Promise<Input> {
-  const date = dates[format]
-  const folder = join(tmpdir(), 'millrace-bench', `trades-${format}-${rows}-${await generatorHash()}`)
-  const file = join(folder, sampleKey('stocks-trades', date))
-  const made = join(folder, 'made.json')
+async function prepareDay(
+  { dataset, format, rows }: InputOptions,
+  folder: string,
+  date: string,
+): Promise<InputFile> {
+  const made = join(folder, `${date}.json`)
   const known = await readFile(made, 'utf8').catch(() => undefined)
-  if (known !== undefined) return JSON.parse(known) as Input
-  await mkdir(dirname(file), { recursive: true })
-  await measure([makeSample, 'stocks-trades', date, String(rows), format, file])
-  const csvBytes = Number((await measure([gunzipScript, file])).stdout)
-  const { size: gzipBytes } = await stat(file)
-  const totals = await readFacts('sample', JSON.stringify({ dataset: 'stocks-trades', date, rows, format }))
-  const input = { format, date, rows, folder, file, csvBytes, gzipBytes, totals }
-  await writeFile(made, JSON.stringify(input))
-  return input
+  if (known !== undefined) return JSON.parse(known) as InputFile
+  const path = join(folder, sampleKey(dataset, date))
+  await mkdir(dirname(path), { recursive: true })
+  const sample: SampleOptions = { dataset, date, rows, format }
+  const { stdout } = await measure([makeDay, path, JSON.stringify(sample)])
+  await writeFile(made, stdout)
+  return JSON.parse(stdout) as InputFile
 }
 
 async function generatorHash(): Promise<string> {
@@ -53,3 +74,5 @@ async function generatorHash(): Promise<string> {
   for (const path of generator) hash.update(await readFile(path))
   return hash.digest('hex').slice(0, 8)
 }
+
+export const csvBytesOf = ({ days }: Input): number => days.reduce((sum, { csvBytes }) => sum + csvBytes, 0)

@@ -1,94 +1,163 @@
 import { availableParallelism, cpus, type as osName, release, totalmem } from 'node:os'
-import { type CaseName, cases } from './cases.ts'
-import type { Input } from './input.ts'
-import type { Measured } from './measure.ts'
-import { versions } from './versions.ts'
+import { type Case, cases } from './cases.ts'
+import {
+  bytesPerSecond,
+  cpuOf,
+  outBytesOf,
+  peakOf,
+  rowsPerSecond,
+  type Section,
+  speedOf,
+  wallOf,
+} from './figures.ts'
+import { csvBytesOf, type Input } from './input.ts'
+import type { Result } from './race.ts'
+import { type Target, targets, verdict, worst } from './targets.ts'
+import { howPolarsRuns, versions } from './versions.ts'
 
-/** The runs of one case, the first one apart. */
-export interface Result {
-  readonly name: CaseName
-  readonly first: Measured
-  readonly runs: readonly Measured[]
-  /** Nothing is written by a case that only reads. */
-  readonly outBytes: number | undefined
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (i: number): number => sorted[i] ?? Number.NaN
-  return (at((sorted.length - 1) >> 1) + at(sorted.length >> 1)) / 2
-}
-
-const wall = ({ runs }: Result): number => median(runs.map((run) => run.wallSeconds))
-const mega = (value: number, digits: number): string => (value / 1e6).toFixed(digits)
+const mega = (value: number | undefined, digits: number): string =>
+  value === undefined ? '' : (value / 1e6).toFixed(digits)
 const grouped = (value: number): string => value.toLocaleString('en-US')
+
+const tableOf = (titles: readonly string[], lines: readonly (readonly string[])[]): string =>
+  [titles, titles.map((_, i) => (i === 0 ? '---' : '--:')), ...lines]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
+
+/** Beside the first one. */
+const enoughRuns = 5
 
 const titles = [
   'case',
   'wall, s',
   'min..max',
-  'against Polars',
   'MB/s of CSV',
   'M rows/s',
   'CPU, s',
   'peak RSS, MB',
   'output, MB',
   'first run, s',
+  'runs',
 ]
 
-function line(result: Result, input: Input, polars: number | undefined): string[] {
-  const { name, first, runs, outBytes } = result
-  const seconds = wall(result)
-  const walls = runs.map((run) => run.wallSeconds)
+function lineOf(result: Result, { input, scenario, results }: Section): string[] {
+  const walls = result.runs.map((run) => run.wallSeconds)
+  const outBytes = outBytesOf(result)
+  const others = scenario.against.map((name) => results.find((other) => other.name === name))
   return [
-    name,
-    seconds.toFixed(2),
+    result.name,
+    wallOf(result).toFixed(2),
     `${Math.min(...walls).toFixed(2)}..${Math.max(...walls).toFixed(2)}`,
-    polars === undefined ? '' : (seconds / polars).toFixed(2),
-    mega(input.csvBytes / seconds, 1),
-    mega(input.rows / seconds, 2),
-    median(runs.map((run) => run.cpuSeconds)).toFixed(2),
-    mega(median(runs.map((run) => run.peakBytes)), 0),
-    outBytes === undefined ? '' : mega(outBytes, 1),
-    first.wallSeconds.toFixed(2),
+    mega(bytesPerSecond(result, input), 1),
+    mega(rowsPerSecond(result, input), 2),
+    cpuOf(result).toFixed(2),
+    mega(peakOf(result), 0),
+    mega(outBytes, outBytes !== undefined && outBytes < 1e6 ? 3 : 1),
+    result.first.wallSeconds.toFixed(2),
+    String(result.runs.length),
+    ...others.map((other) => (other ? speedOf(result, other).toFixed(2) : '')),
   ]
 }
 
-function table(results: readonly Result[], input: Input): string {
-  const polars = results.find(({ name }) => name === 'polars')
-  const lines = results.map((result) => line(result, input, polars && wall(polars)))
-  const rule = titles.map((_, i) => (i === 0 ? '---' : '--:'))
-  return [titles, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+const datasetWords = {
+  'stocks-trades': 'trades',
+  'stocks-quotes': 'quotes',
+  'stocks-minute': 'minute bars',
+  'stocks-daily': 'daily bars',
+} as const
+
+function inputText(input: Input): string {
+  const { dataset, format, rows, days } = input
+  const gzipped = days.reduce((sum, { gzipBytes }) => sum + gzipBytes, 0)
+  const files = days.length === 1 ? 'One file' : `${days.length} files, each`
+  return `${files} of ${grouped(rows)} made-up ${datasetWords[dataset]} in the ${format} number format; ${grouped(csvBytesOf(input))} bytes of CSV, ${grouped(gzipped)} gzipped.`
+}
+
+function sectionText(section: Section): string {
+  const { name, scenario, input, results } = section
+  const heads = [...titles, ...scenario.against.map((other) => `speed against ${other}`)]
+  return `## ${scenario.title}
+
+\`--scenarios ${name}\`. ${inputText(input)}
+
+${tableOf(
+  heads,
+  results.map((result) => lineOf(result, section)),
+)}`
+}
+
+function targetLine(target: Target, sections: readonly Section[]): string[] {
+  const { what, unit, least, aim } = target
+  const mark = (value: number | undefined): string => (value === undefined ? '' : `${value}${unit}`)
+  const found = worst(target, sections)
+  const said = found
+    ? [`${found.value.toFixed(unit === 'x' ? 2 : 0)}${unit}`, verdict(target, found.value), found.where]
+    : ['', 'not run', '']
+  return [what, mark(least), mark(aim), ...said]
+}
+
+function targetsText(sections: readonly Section[]): string {
+  const lines = targets.map((target) => targetLine(target, sections))
+  return `## What it must reach
+
+${tableOf(['what', 'at least', 'aim', 'measured', 'verdict', 'where'], lines)}
+
+Of several figures the worst counts, and the last column says where it was found.`
 }
 
 const machine = (): string =>
   `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory, ` +
   `${osName()} ${release()} ${process.arch}`
 
-/** The whole of RESULTS.md. */
-export function report(results: readonly Result[], input: Input, command: string): string {
-  const runs = results[0]?.runs.length ?? 0
-  const few = runs < 5 ? ' Fewer than five runs are a try, not a figure.' : ''
-  const installed = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
-  return `# A day of trades, from .csv.gz to Parquet
+function caseTexts(sections: readonly Section[]): string {
+  const used = new Set(sections.flatMap(({ results }) => results.map(({ entry }) => entry.case)))
+  return [...used].map((name) => `- ${name}: ${cases[name].about}.`).join('\n')
+}
 
+/** Said of what must not be taken for a figure. */
+function triesText(sections: readonly Section[]): string {
+  const isTry = ({ input, scenario, results }: Section): boolean =>
+    input.rows !== scenario.input.rows || results.some(isShort)
+  return sections.some(isTry) ? '\n**A try, with fewer rows or runs than a figure needs.**\n' : ''
+}
+
+function isShort({ entry, runs }: Result): boolean {
+  const { mostRuns = enoughRuns }: Case = cases[entry.case]
+  return runs.length < Math.min(mostRuns, enoughRuns)
+}
+
+/** The whole of RESULTS.md. */
+export function report(sections: readonly Section[], command: string): string {
+  const installed = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return `# Benchmarks
+${triesText(sections)}
 - Machine: ${machine()}
 - Versions: ${installed.join(', ')}
 - Date: ${new Date().toISOString().slice(0, 10)}
 - Command: \`${command}\`
-- File: ${grouped(input.rows)} made-up trades in the ${input.format} number format, ${grouped(input.csvBytes)} bytes of CSV, ${grouped(input.gzipBytes)} gzipped
 
-${table(results, input)}
+${targetsText(sections)}
 
-Each run is a process of its own, timed from its start to its end, and the cases take turns. The first run of each stands
-apart; all else is the median of ${runs}.${few}
-MB are 10^6 bytes, CPU is user and system time of all threads, and a factor against Polars above 1 is slower.
+${sections.map(sectionText).join('\n\n')}
+
+## How it was measured
+
+Each run is a process of its own, and the cases of a table take turns. The first run of each stands apart; wall and CPU
+time are the median of the others, of which very long cases have three. Conversions are timed from the start of the
+process to its end. In memory only the parser is timed, from its first byte to its last batch: inflating the text before,
+and adding up what came out, are not. MB are 10^6 bytes, CPU is user and system time of all threads, peak RSS is the highest of
+all runs, and a speed below 1 is slower.
+
 No time counts before another program has read the output: millrace's and Polars' files are read by DuckDB, DuckDB's by
-Polars. Rows, values and sums must be those of the sample, order and types those of the other outputs.
+Polars, and batches in memory are added up. Rows, values and sums must be those of the sample, order and types those of the other
+cases. A file with the very bytes of one that was read before is not read again.
 
-${results.map(({ name }) => `- ${name}: ${cases[name].about}.`).join('\n')}
+millrace brings its output to the disk (fsync) before it calls a file done, within its time; DuckDB and Polars do not, as they come.
 
-millrace still parses with csv-parse, which makes a JavaScript string of every field on one thread and is slow by nature:
-most of its time goes there. A kernel made for these files is to come.
+${caseTexts(sections)}
+
+## How Polars was run
+
+${howPolarsRuns(command)}
 `
 }

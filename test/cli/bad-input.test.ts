@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { type Fault, type S3Server, startS3Server } from '../helpers/s3-server.ts'
+import { type Fault, type S3Server, startS3Server } from '../../src/testing/s3-server.ts'
+import { leftIn } from '../helpers/left-in.ts'
 import { sampleGzip } from '../helpers/sample-day.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -84,6 +85,8 @@ const cases: Readonly<Record<string, Case>> = {
 
 const keyOf = (day: string): string => `us_stocks_sip/trades_v1/2024/03/2024-03-${day}.csv.gz`
 const keys = { MASSIVE_S3_ACCESS_KEY_ID: 'demo', MASSIVE_S3_SECRET_ACCESS_KEY: 'demo' }
+/** Without the retries that would help, or take their time. */
+const once = ['--retries', '0', '--low-level-retries', '0']
 const run = (day: string, out: string): string[] => [
   'run',
   'stocks-trades',
@@ -91,6 +94,7 @@ const run = (day: string, out: string): string[] => [
   `2024-03-${day}`,
   '--out',
   out,
+  ...once,
 ]
 
 let server: S3Server
@@ -117,10 +121,7 @@ for (const [what, { day, code, says }] of Object.entries(cases))
     assert.equal(exit, code, stderr)
     assert.equal(stdout, '')
     if (code !== 0) assert.match(stderr, /hint: /)
-    assert.deepEqual(
-      filesUnder(out),
-      code === 0 ? ['_millrace/manifest.ndjson', `stocks_trades/date=2024-03-${day}/part-0.parquet`] : [],
-    )
+    assert.deepEqual(leftIn(out), code === 0 ? [`stocks_trades/date=2024-03-${day}/part-0.parquet`] : [])
   })
 
 test('no server, no bucket, no key and a wrong key are told apart', async (t) => {

@@ -60,7 +60,7 @@ const cases: readonly (readonly [args: string[], code: number, says: RegExp])[] 
 
   [[...failing, 'access'], 3, /error: 1: no key\n {2}hint: bring one\n/],
   [[...failing, 'missing'], 4, /error: 1: no file\n/],
-  [[...failing, 'network'], 5, /error: 1: nobody there\n/],
+  [[...failing, 'network', '--retries', '0'], 5, /error: 1: nobody there\n/],
   [[...failing, 'data'], 6, /error: 1: row 3, column price: bad bytes\n/],
   [[...failing, 'data', '--planning'], 6, /^millrace: row 3, column price: bad bytes\n$/],
   [
@@ -70,7 +70,11 @@ const cases: readonly (readonly [args: string[], code: number, says: RegExp])[] 
   ],
   [[...failing, 'write', '--quiet'], 7, /^error: 1: disk full\n$/],
   [[...failing, 'data', '--good', '1'], 9, /1 file done \(1 failed\)/],
-  [[...failing, 'data', '--also-why', 'write', '--bad', '2'], 9, /failed: 1 \(data\)\nfailed: 2 \(write\)/],
+  [
+    [...failing, 'data', '--also-why', 'write', '--bad', '2', '--workers', '1'],
+    9,
+    /failed: 1 \(data\)\nfailed: 2 \(write\)/,
+  ],
 ]
 
 test('a recipe file outside the project is told how to find millrace, with exit 2', async (t) => {

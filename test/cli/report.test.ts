@@ -8,7 +8,7 @@ const lastLine =
   /^2 files done, 2\.0 kB in, 20 rows, 2\.0 kB out, [\d.]+ m?s at [\d.]+ k?M?B\/s, peak memory [\d.]+ [MG]B$/
 
 test('without a terminal every finished file is a line, and the last line is the report', async () => {
-  const { stdout, stderr } = await millrace(['run', recipeFile('pieces.js')])
+  const { stdout, stderr } = await millrace(['run', recipeFile('pieces.js'), '--workers', '1'])
   const [first = '', second = '', last = '', ...more] = stderr.split('\n')
   assert.match(first, /^1 {2}10 rows {2}1\.0 kB -> 1\.0 kB/)
   assert.match(second, /^2 {2}10 rows {2}1\.0 kB -> 1\.0 kB/)
@@ -18,7 +18,20 @@ test('without a terminal every finished file is a line, and the last line is the
 })
 
 test('a warning is told once, and counted at the end', async () => {
-  const args = ['--why', 'bug', '--good', '3', '--bad', '1', '--limit', '3', '--warning', 'a strange day']
+  const args = [
+    '--why',
+    'bug',
+    '--good',
+    '3',
+    '--bad',
+    '1',
+    '--limit',
+    '3',
+    '--warning',
+    'a strange day',
+    '--workers',
+    '1',
+  ]
   const { code, stderr } = await millrace(['run', recipeFile('failing.js'), ...args])
   assert.equal(code, 0)
   assert.deepEqual(stderr.match(/^warning: .*$/gm), [

@@ -6,6 +6,8 @@ import { batchOf, type Row } from '../helpers/batches.ts'
 export const everyKind = {
   utf8: 'utf8',
   bool: 'bool',
+  int8: 'int8',
+  int16: 'int16',
   int32: 'int32',
   int64: 'int64',
   float64: 'float64',
@@ -47,6 +49,8 @@ const values: Readonly<Record<Kind, Arbitrary<Row[string]>>> = {
     fc.string({ unit: 'binary' }).filter((text) => !text.startsWith('\uFEFF')),
   ),
   bool: fc.boolean(),
+  int8: fc.integer({ min: -128, max: 127 }),
+  int16: fc.integer({ min: -32_768, max: 32_767 }),
   int32: fc.integer(),
   int64: wide,
   float64: fc
@@ -90,16 +94,20 @@ export const anyBatch = (maxLength = 40): Arbitrary<Given> =>
     return { rows, batch, [fc.toStringMethod]: () => fc.stringify({ rows, start, sliced }) }
   })
 
+const unless = <V>(isNull: boolean, value: V): V | null => (isNull ? null : value)
+
 /** Eleven rows of every kind, with nulls, the same each time. */
 export const someRows: readonly Row[] = Array.from({ length: 11 }, (_, i) => ({
-  utf8: i % 4 === 3 ? null : (['A', '', 'BRK.B', 'a,"b"\nü'][(i >> 1) % 4] ?? null),
-  bool: i % 5 === 4 ? null : i % 3 === 0,
-  int32: i === 2 ? null : i * 1001 - 5000,
-  int64: i === 3 ? null : 9_007_199_254_740_993n - BigInt(i),
-  float64: i === 5 ? null : i / 7,
-  date: i === 6 ? null : 19_783 + i,
-  timestamp_ns: i === 7 ? null : 1_712_306_654_208_705_342n + BigInt(i),
-  timestamp_us: i === 8 ? null : 1_712_306_654_208_705n - BigInt(i),
-  timestamp_ns_utc: i === 9 ? null : -BigInt(i),
-  timestamp_us_utc: i === 0 ? null : BigInt(i) * 1000n,
+  utf8: unless(i % 4 === 3, ['A', '', 'BRK.B', 'a,"b"\nü'][(i >> 1) % 4] ?? null),
+  bool: unless(i % 5 === 4, i % 3 === 0),
+  int8: unless(i === 1, i * 25 - 128),
+  int16: unless(i === 4, 32_767 - i * 6000),
+  int32: unless(i === 2, i * 1001 - 5000),
+  int64: unless(i === 3, 9_007_199_254_740_993n - BigInt(i)),
+  float64: unless(i === 5, i / 7),
+  date: unless(i === 6, 19_783 + i),
+  timestamp_ns: unless(i === 7, 1_712_306_654_208_705_342n + BigInt(i)),
+  timestamp_us: unless(i === 8, 1_712_306_654_208_705n - BigInt(i)),
+  timestamp_ns_utc: unless(i === 9, -BigInt(i)),
+  timestamp_us_utc: unless(i === 0, BigInt(i) * 1000n),
 }))

@@ -7,12 +7,12 @@ import {
   Dictionary,
   Field,
   Float32,
-  Int8,
   Int32,
   List,
   Struct,
   TimestampMillisecond,
   TimestampNanosecond,
+  Uint8,
   Uint32,
   Utf8,
 } from 'apache-arrow'
@@ -24,6 +24,8 @@ import { everyKind, kinds } from './any-batch.ts'
 const names: Readonly<Record<Kind, string>> = {
   utf8: 'Utf8',
   bool: 'Bool',
+  int8: 'Int8',
+  int16: 'Int16',
   int32: 'Int32',
   int64: 'Int64',
   float64: 'Float64',
@@ -40,7 +42,7 @@ test('each kind has an Arrow type of its own, and is known by it', () => {
 })
 
 const foreign: readonly DataType[] = [
-  new Int8(),
+  new Uint8(),
   new Uint32(),
   new Float32(),
   new DateMillisecond(),

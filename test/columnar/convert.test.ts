@@ -73,7 +73,7 @@ test('a whole column is rounded value by value, sliced or not, and the first cut
 })
 
 test('zeros become null and are counted, values and earlier nulls stay, sliced or not', () => {
-  const numeric: Kind[] = ['int32', 'int64', 'float64', 'timestamp_ns']
+  const numeric: Kind[] = ['int8', 'int16', 'int32', 'int64', 'float64', 'timestamp_ns']
   const some = fc.tuple(anyBatch(), fc.constantFrom(...numeric))
   const nulls = fc.property(some, ([{ rows, batch }, kind]) => {
     const given = batch.data.children[kinds.indexOf(kind)] as Data
@@ -89,6 +89,16 @@ test('zeros become null and are counted, values and earlier nulls stay, sliced o
     assert.deepEqual(imageOf(batch), before)
   })
   fc.assert(nulls)
+})
+
+test('only a whole number of nothing but zeros is a zero, and so is a double of either sign', () => {
+  const wide = [0n, 1n, -1n, 1n << 32n, -(1n << 32n), 1n << 31n, 2n ** 63n - 1n, -(2n ** 63n), 0n]
+  assert.deepEqual(
+    valuesOf(zeroToNull(columnOf('int64', wide)).data),
+    wide.map((value) => (value === 0n ? null : value)),
+  )
+  const doubles = batchOf({ v: 'float64' }, { v: [0, -0, 5e-324, Number.NaN, 1] }).data.children[0] as Data
+  assert.deepEqual(valuesOf(zeroToNull(doubles).data), [null, null, 5e-324, Number.NaN, 1])
 })
 
 test('a zero under a null is no zero', () => {

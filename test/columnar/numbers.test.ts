@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { dateText, parseDate, parseFloat64, parseInt32, parseInt64 } from '../../src/columnar/numbers.ts'
+import {
+  dateText,
+  parseDate,
+  parseFloat64,
+  parseInt8,
+  parseInt16,
+  parseInt32,
+  parseInt64,
+} from '../../src/columnar/numbers.ts'
 
 /** What each parser answers; a dash is a refusal. */
 const grammar: readonly [text: string, float64: number | '-', int32: number | '-', int64: bigint | '-'][] = [
@@ -66,6 +74,29 @@ test('numbers are decimal with an optional sign, point and exponent, and nothing
     )
   }
 })
+
+const narrow = { 8: parseInt8, 16: parseInt16, 32: parseInt32 } as const
+for (const [bits, parse] of Object.entries(narrow))
+  test(`of ${bits} bits every whole number is read that fits, and no other`, () => {
+    const limit = 2n ** (BigInt(bits) - 1n)
+    const near = [limit, -limit, 2n ** 32n, 2n ** 64n, 0n].map((middle) =>
+      fc.bigInt({ min: middle - 3n, max: middle + 3n }),
+    )
+    const form = fc.constantFrom('', '+', '000', '-')
+    const reads = fc.property(
+      fc.oneof(...near, fc.bigInt(-limit * 4n, limit * 4n)),
+      form,
+      (value, before) => {
+        const text = value < 0n ? String(value) : before + value
+        const meant = before === '-' && value > 0n ? -value : value
+        const fits = meant >= -limit && meant < limit
+        const expected = fits ? (meant === 0n && text.startsWith('-') ? -0 : Number(meant)) : undefined
+        assert.equal(parse(text), expected, text)
+      },
+    )
+    fc.assert(reads, { numRuns: 500 })
+    for (const text of ['1.0', '1e1', '', ' 1', '-', '0x1']) assert.equal(parse(text), undefined, text)
+  })
 
 const digits = fc.stringMatching(/^[0-9]{1,25}$/)
 const sign = fc.constantFrom('', '+', '-')

@@ -14,10 +14,11 @@ test('texts become typed values, and null or missing ones nulls', () => {
   const reader = readerOf(everyKind)
   const whole = '1712306654208705342'
   assert.equal(
-    reader.add(['A', 'true', '-7', whole, '1.5', '2024-03-01', whole, whole, whole, whole]),
+    reader.add(['A', 'true', '-128', '32767', '-7', whole, '1.5', '2024-03-01', whole, whole, whole, whole]),
     undefined,
   )
-  assert.equal(reader.add(['', 'False', '+7', '-1', '.5', '1969-12-31', '0', '0', '0', '0']), undefined)
+  const small = ['', 'False', '127', '-0', '+7', '-1', '.5', '1969-12-31', '0', '0', '0', '0']
+  assert.equal(reader.add(small), undefined)
   assert.equal(reader.add(kinds.map(() => null)), undefined)
   assert.equal(reader.add(['B']), undefined)
   const batch = reader.take()
@@ -30,8 +31,14 @@ test('texts become typed values, and null or missing ones nulls', () => {
   })
   const [n, zero] = [1_712_306_654_208_705_342n, 0n]
   assert.deepEqual(rowsOf(batch), [
-    { utf8: 'A', bool: true, int32: -7, int64: n, float64: 1.5, date: 19_783, ...times(n) },
-    { utf8: '', bool: false, int32: 7, int64: -1n, float64: 0.5, date: -1, ...times(zero) },
+    {
+      ...{ utf8: 'A', bool: true, int8: -128, int16: 32_767, int32: -7, int64: n },
+      ...{ float64: 1.5, date: 19_783, ...times(n) },
+    },
+    {
+      ...{ utf8: '', bool: false, int8: 127, int16: 0, int32: 7, int64: -1n },
+      ...{ float64: 0.5, date: -1, ...times(zero) },
+    },
     nulls,
     { ...nulls, utf8: 'B' },
   ])
@@ -127,6 +134,8 @@ test('when there are no rows the batch has none, and tells its columns', () => {
 
 const whys: readonly [Kind, string][] = [
   ['bool', 'true or false'],
+  ['int8', 'a whole number of 8 bits'],
+  ['int16', 'a whole number of 16 bits'],
   ['int32', 'a whole number of 32 bits'],
   ['int64', 'a whole number of 64 bits'],
   ['float64', 'a decimal number'],

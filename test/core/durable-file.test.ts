@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import {
-  discard,
-  publish,
-  syncFolder,
-  tempFolder,
-  writeError,
-  writeTemp,
-} from '../../src/core/durable-file.ts'
+import { discard, publish, tempFolder, writeError, writeTemp } from '../../src/core/durable-file.ts'
 import { exitCodes, reasonOf, WriteError } from '../../src/core/errors.ts'
 import { createRun } from '../../src/core/run.ts'
 import type { Bytes } from '../../src/core/stage.ts'
@@ -32,7 +26,8 @@ test('writeTemp writes all chunks into folders of its own making, and counts the
   const path = join(tempDir(t), 'a', 'b', 'out.tmp')
   const counted: unknown[] = []
   const run = createRun({ count: (what, n) => void counted.push([what, n]) })
-  assert.equal(await writeTemp(path, chunks('one ', '', 'two'), run), 7)
+  const sha256 = createHash('sha256').update('one two').digest('hex')
+  assert.deepEqual(await writeTemp(path, chunks('one ', '', 'two'), run), { bytes: 7, sha256 })
   assert.equal(await readFile(path, 'utf8'), 'one two')
   assert.deepEqual(counted, [
     ['bytesOut', 4],
@@ -43,7 +38,7 @@ test('writeTemp writes all chunks into folders of its own making, and counts the
 
 test('writeTemp without chunks leaves an empty file', async (t) => {
   const path = join(tempDir(t), 'out.tmp')
-  assert.equal(await writeTemp(path, chunks(), createRun()), 0)
+  assert.equal((await writeTemp(path, chunks(), createRun())).bytes, 0)
   assert.equal((await stat(path)).size, 0)
 })
 
@@ -67,7 +62,7 @@ test('a path through a file cannot be written, and nothing is touched', async (t
   const path = join(folder, 'file', 'inside', 'a')
   await assert.rejects(writeTemp(path, chunks('x'), createRun()), failsToWrite(path))
   const output = { temp: join(folder, 'a.tmp'), path, files: [{ path, bytes: 3 }] }
-  await assert.rejects(publish(output), failsToWrite(path))
+  await assert.rejects(publish(output, 'fsync'), failsToWrite(path))
   assert.deepEqual(await readdir(folder), ['a.tmp', 'file'])
 })
 
@@ -120,7 +115,7 @@ for (const had of [undefined, 'old'])
     await mkdir(join(root, 'lake'))
     if (had) await writeFile(path, had)
     await writeFile(temp, 'new')
-    await publish({ temp, path, files: [{ path, bytes: 3 }] })
+    await publish({ temp, path, files: [{ path, bytes: 3 }] }, 'fsync')
     assert.deepEqual(filesUnder(root), ['lake/day.csv'])
     assert.equal(await readFile(path, 'utf8'), 'new')
   })
@@ -144,7 +139,7 @@ for (const [had, names] of folders)
     for (const name of names) await writeFile(join(temp, `${name}.tmp`), 'new')
     if (had) await mkdir(path, { recursive: true })
     for (const name of had ?? []) await writeFile(join(path, name), 'old')
-    await publish({ temp, path, files: names.map((name) => ({ path: join(path, name), bytes: 3 })) })
+    await publish({ temp, path, files: names.map((name) => ({ path: join(path, name), bytes: 3 })) }, 'fsync')
     assert.deepEqual(
       filesUnder(root),
       names.map((name) => `lake/date=2024-03-01/${name}`),
@@ -169,7 +164,7 @@ for (const [what, precious, files] of inTheWay)
     if (files[0] !== 'out') await writeFile(join(temp, 'part-0.parquet.tmp'), 'new')
     const output = { temp, path, files: files.map((file) => ({ path: join(root, file), bytes: 3 })) }
     await assert.rejects(
-      publish(output),
+      publish(output, 'fsync'),
       (error) => error instanceof WriteError && error.message.includes(path),
     )
     assert.equal(await readFile(join(root, precious), 'utf8'), 'precious')
@@ -180,9 +175,22 @@ test('what was there is back in its place when the new output cannot be put ther
   const path = join(root, 'a')
   await writeFile(path, 'old')
   const output = { temp: join(root, 'missing'), path, files: [{ path, bytes: 3 }] }
-  await assert.rejects(publish(output), failsToWrite(path))
+  await assert.rejects(publish(output, 'fsync'), failsToWrite(path))
   assert.deepEqual(filesUnder(root), ['a'])
   assert.equal(await readFile(path, 'utf8'), 'old')
+})
+
+test("a lake and its data are as the umask says, what is in _millrace is its owner's alone", async (t) => {
+  const root = join(tempDir(t), 'lake')
+  const temp = join(tempFolder(slot(root, 'day'), 'epoch'), 'out')
+  await writeTemp(temp, chunks('x'), createRun())
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777
+  const open = 0o777 & ~process.umask()
+  assert.equal(await modeOf(join(root, '_millrace')), 0o700)
+  assert.deepEqual(
+    [await modeOf(root), await modeOf(dirname(temp)), await modeOf(temp)],
+    [open, open, open & 0o666],
+  )
 })
 
 test('discard removes a file or a folder, and what is not there is no error', async (t) => {
@@ -215,13 +223,7 @@ test('the last unit to end, in either way, takes the temporary folder of its run
   await discard({ temp: one })
   assert.deepEqual(filesUnder(root), ['_millrace/tmp/epoch/us%2Ftrades@two/out'])
   const path = join(root, 'a')
-  await publish({ temp: two, path, files: [{ path, bytes: 1 }] })
+  await publish({ temp: two, path, files: [{ path, bytes: 1 }] }, 'fsync')
   assert.deepEqual(filesUnder(root), ['a'])
   assert.deepEqual(await readdir(join(root, '_millrace', 'tmp')), [])
-})
-
-test('the names in a folder can be made to last, and one that is missing is an error', async (t) => {
-  const folder = tempDir(t)
-  await syncFolder(folder)
-  await assert.rejects(syncFolder(join(folder, 'missing')), { code: 'ENOENT' })
 })

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { from, runPipeline } from '../../src/core/pipeline.ts'
 import { createRun, type Run } from '../../src/core/run.ts'
 import { type Bytes, type Sink, type Source, sink, source, transform } from '../../src/core/stage.ts'
-import { createFakeClock } from '../helpers/fake-clock.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { never, rejectsWith, within } from '../helpers/fed-laws.ts'
 
 const piece = new Uint8Array([1, 2, 3])

@@ -121,7 +121,7 @@ const rows = (counted: Partial<Counts>, bad = 0) =>
   source<Bytes>('rows', async function* (run) {
     for (const [what, n] of Object.entries(counted)) run.count(what as keyof Counts, n)
     for (let row = 1; row <= bad; row++)
-      run.reject({ at: { row, column: 'price' }, why: `"x${row}" is no number` })
+      run.reject({ at: { row, column: 'price' }, why: `"x${row}" is no number`, text: `x${row}` })
     yield piece
   })
 
@@ -153,7 +153,7 @@ for (const [counts, adds] of sums) {
     const { folder, commit } = committing(t)
     const run = runPipeline(from(rows(counts)).into(commit), createRun())
     if (adds) await run
-    else await assert.rejects(run, /^Error: \d+ rows came in, but \d+ went out and \d+ were filtered/)
+    else await assert.rejects(run, /^Error: \d+ rows came in, but \d+ went out, \d+ were filtered/)
     assert.deepEqual(await readdir(folder), adds ? ['a'] : [])
   })
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DataError, ReaderLeft } from '../../src/core/errors.ts'
+import { failureOf } from '../../src/core/ledger.ts'
 import { createRun } from '../../src/core/run.ts'
-import { failureOf, runRecipe } from '../../src/core/run-recipe.ts'
+import { runRecipe } from '../../src/core/run-recipe.ts'
 import { type Bytes, type Sink, sink } from '../../src/core/stage.ts'
 import { keepIn } from '../helpers/collect.ts'
 import { data, names, pick, runNames, sharing } from '../helpers/name-recipes.ts'
@@ -66,7 +68,7 @@ test('the manifest has one line a unit, with its counts and files', async (t) =>
     identity: { version: 1 },
     shape: { shape: 'plain' },
     counts: { bytesIn: 0, rowsIn: 0, rowsOut: 0, rejected: 0, filtered: 0, zeroToNull: 0, bytesOut: 1 },
-    files: [{ path: 'names/a', bytes: 1 }],
+    files: [{ path: 'names/a', bytes: 1, sha256: createHash('sha256').update('a').digest('hex') }],
     tool: 'test',
   })
 })

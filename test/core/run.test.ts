@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { AccessError, UsageError } from '../../src/core/errors.ts'
 import { createRun, until } from '../../src/core/run.ts'
-import { createFakeClock } from '../helpers/fake-clock.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
 
 const never = new Promise<never>(() => {})
 const reason = new Error('aborted')
@@ -99,6 +99,6 @@ test('a run without a limit reads and counts, and what nobody listens to is no e
   const run = createRun()
   run.count('rowsIn', 1)
   run.warn('careful')
-  run.reject({ at: { row: 1 }, why: 'bad' })
+  run.reject({ at: { row: 1 }, why: 'bad', text: 'x' })
   assert.equal(run.signal.aborted, false)
 })

@@ -4,53 +4,12 @@ import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Clock, systemClock } from '../../src/core/clock.ts'
+import { systemClock } from '../../src/core/clock.ts'
 import { createThrottle } from '../../src/core/throttle.ts'
-import { createFakeClock } from '../helpers/fake-clock.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { flood, holdsTheRate, type Left, meter, most, total } from '../helpers/rates.ts'
 
 const cap = 8_000_000
-
-/** Bytes that left a throttle, and when. */
-interface Left {
-  readonly atMs: number
-  readonly bytes: number
-}
-
-/** Notes what leaves a stream, and by which clock. */
-function meter(stream: Duplex, clock: Clock, left: Left[] = []): Left[] {
-  stream.on('data', ({ length }: Buffer) => left.push({ atMs: clock.monotonicMs(), bytes: length }))
-  return left
-}
-
-/** Always has more for the stream to pass. */
-function flood(stream: Duplex, chunk = Buffer.alloc(256 * 1024)): Duplex {
-  const more = (): void => {
-    while (!stream.destroyed && stream.write(chunk));
-  }
-  more()
-  return stream.on('drain', more)
-}
-
-const total = (left: readonly Left[]): number => left.reduce((sum, { bytes }) => sum + bytes, 0)
-
-/** The most bytes that left in any half-open window of `spanMs`. */
-function most(left: readonly Left[], spanMs: number): number {
-  let [first, sum, max] = [0, 0, 0]
-  for (const { atMs, bytes } of left) {
-    sum += bytes
-    for (let oldest = left[first] as Left; oldest.atMs <= atMs - spanMs; oldest = left[first] as Left) {
-      sum -= oldest.bytes
-      first++
-    }
-    max = Math.max(max, sum)
-  }
-  return max
-}
-
-function holdsTheRate(left: readonly Left[]): void {
-  assert.ok(most(left, 1000) <= cap * 1.01, `${most(left, 1000)} bytes in a second`)
-  assert.ok(most(left, 100) <= cap * 0.15, `${most(left, 100)} bytes in 100 ms`)
-}
 
 for (const startMs of [0, 640.25, 123_456.789]) {
   test(`four streams keep to one rate and use it, on a clock that begins at ${startMs} ms`, async () => {
@@ -60,7 +19,7 @@ for (const startMs of [0, 640.25, 123_456.789]) {
     const each = streams.map((stream) => meter(flood(stream), clock))
     await clock.pass(4000)
     const all = each.flat().sort((a, b) => a.atMs - b.atMs)
-    holdsTheRate(all)
+    holdsTheRate(all, cap)
     assert.ok(total(all) >= cap * 4 * 0.95, `${total(all)} bytes in 4 s`)
     for (const one of each) assert.ok(Math.abs(total(one) - total(all) / 4) <= cap * 0.01, 'a fair share')
     for (const stream of streams) stream.destroy()
@@ -78,7 +37,7 @@ test('after idling, and after a clock that jumped, there is no burst', async () 
     await clock.pass(2200)
   }
   assert.equal(total(left), 10 * cap)
-  holdsTheRate(left)
+  holdsTheRate(left, cap)
 })
 
 test('bytes pass unchanged and in order, in pieces of at most 5 ms of the rate', async () => {
@@ -152,7 +111,7 @@ test('a rate of zero is no limit', async () => {
   const left = meter(stream, clock)
   stream.end(Buffer.alloc(50_000_000))
   await once(stream, 'end')
-  assert.deepEqual([total(left), clock.pending, throttle.bytesPerSecond], [50_000_000, 0, 0])
+  assert.deepEqual([total(left), clock.pending, throttle.rate.bytesPerSecond], [50_000_000, 0, 0])
 })
 
 test('a reader who is slow is not given more than the stream may hold', async () => {
@@ -184,7 +143,7 @@ test('in real time, from the first second on and after a pause, four streams kee
   const second = open()
   await wait(1100)
   for (const stream of second) stream.destroy()
-  holdsTheRate(left)
+  holdsTheRate(left, cap)
   // How much is used is asked of the fake clock: here a busy machine may take its time.
   assert.ok(used > cap / 2 && total(left) - used > cap / 2, `${used} and ${total(left) - used} bytes`)
 })

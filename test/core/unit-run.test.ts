@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
+import { DataError } from '../../src/core/errors.ts'
 import { createRun, noCounts } from '../../src/core/run.ts'
 import { openUnitRun } from '../../src/core/unit-run.ts'
-import { createFakeClock } from '../helpers/fake-clock.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
 
 test('the first error is the failure, and the reason that its stages see', () => {
   const first = new Error('first')
@@ -52,7 +53,7 @@ test('a unit counts for itself and tells its run', () => {
   const [one, other] = [openUnitRun(run), openUnitRun(run)]
   one.run.count('rowsIn', 3)
   one.run.count('rowsIn', 4)
-  one.run.reject({ at: { row: 2 }, why: 'too short' })
+  one.run.reject({ at: { row: 2 }, why: 'too short', text: 'x' })
   one.run.warn('careful')
   other.run.count('rowsIn', 5)
   const expected = [['rowsIn', 3], ['rowsIn', 4], ['rejected', 1], 'careful', ['rowsIn', 5]]
@@ -63,20 +64,44 @@ test('a unit counts for itself and tells its run', () => {
     counts: { ...noCounts(), rowsIn: 5 },
     rejects: [],
     outputs: [],
+    spent: [],
     warnings: [],
     counted: new Set(['rowsIn']),
   })
 })
 
-test('all rejects are counted and twenty are kept', () => {
-  const { run, tally } = openUnitRun(createRun())
-  for (let row = 1; row <= 30; row++) run.reject({ at: { row }, why: 'bad' })
-  assert.equal(tally.counts.rejected, 30)
-  assert.deepEqual(
-    tally.rejects.map(({ at }) => at.row),
-    Array.from({ length: 20 }, (_, i) => i + 1),
-  )
-})
+for (const [mostRejects, kept] of [
+  [0, 20],
+  [5, 20],
+  [25, 25],
+  [100, 30],
+] as const)
+  test(`all rejects are counted, and of 30 ${kept} are kept where ${mostRejects} may be set aside`, () => {
+    const { run, tally } = openUnitRun(createRun({ mostRejects }))
+    for (let row = 1; row <= 30; row++) run.reject({ at: { row }, why: 'bad', text: 'x' })
+    assert.equal(tally.counts.rejected, 30)
+    assert.deepEqual(
+      tally.rejects.map(({ at }) => at.row),
+      Array.from({ length: kept }, (_, i) => i + 1),
+    )
+  })
+
+for (const [mostRejects, limit] of [
+  [0, 1_000_000],
+  [1_200_000, 1_200_000],
+] as const)
+  test(`a file is given up with more than ${limit} bad rows, where ${mostRejects} may be set aside`, () => {
+    const { run } = openUnitRun(createRun({ mostRejects }))
+    const bad = { at: { row: 1 }, why: 'bad', text: 'x' }
+    for (let row = 1; row <= limit; row++) run.reject(bad)
+    assert.throws(
+      () => run.reject(bad),
+      (error) =>
+        error instanceof DataError &&
+        error.message.startsWith(`${limit + 1} of 0 rows cannot be read so far, and no more is read\n`) &&
+        error.message.endsWith(`\n  and ${limit - 19} more`),
+    )
+  })
 
 test('what the run lends, a unit lends on', async () => {
   const stdout = new PassThrough()

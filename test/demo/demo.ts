@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startS3Server } from '../../src/testing/s3-server.ts'
 import { query } from '../helpers/duckdb.ts'
-import { startS3Server } from '../helpers/s3-server.ts'
 import { type SampleOptions, sampleGzip, sampleKey } from '../helpers/sample-day.ts'
 
 const command = fileURLToPath(new URL('../../src/cli/millrace.cjs', import.meta.url))

@@ -5,6 +5,8 @@ import {
   DateDay,
   Field,
   Float64,
+  Int8,
+  Int16,
   Int32,
   Int64,
   makeData,
@@ -23,7 +25,7 @@ export type ValueOf<K extends Kind> = K extends 'utf8'
   ? string
   : K extends 'bool'
     ? boolean
-    : K extends 'int32' | 'float64' | 'date'
+    : K extends 'int8' | 'int16' | 'int32' | 'float64' | 'date'
       ? number
       : bigint
 
@@ -34,6 +36,8 @@ type Values = readonly (string | boolean | number | bigint | null)[]
 const types: Readonly<Record<Kind, () => DataType>> = {
   utf8: () => new Utf8(),
   bool: () => new Bool(),
+  int8: () => new Int8(),
+  int16: () => new Int16(),
   int32: () => new Int32(),
   int64: () => new Int64(),
   float64: () => new Float64(),
@@ -75,6 +79,8 @@ function dataOf(kind: Kind, values: Values): Data {
 function numbersOf(kind: Kind, values: Values): ArrayBufferView {
   if (kind === 'bool') return bitsOf(values.map((value) => value === true))
   if (kind === 'float64') return Float64Array.from(values as readonly number[], (value) => value ?? 0)
+  if (kind === 'int8') return Int8Array.from(values as readonly number[], (value) => value ?? 0)
+  if (kind === 'int16') return Int16Array.from(values as readonly number[], (value) => value ?? 0)
   if (kind === 'int32' || kind === 'date')
     return Int32Array.from(values as readonly number[], (value) => value ?? 0)
   return BigInt64Array.from(values as readonly bigint[], (value) => value ?? 0n)

@@ -1,6 +1,7 @@
+import type { Report } from '../../src/core/ledger.ts'
 import type { Params } from '../../src/core/recipe.ts'
 import { createRun, type RunOptions } from '../../src/core/run.ts'
-import { type RecipeOptions, type Report, runRecipe } from '../../src/core/run-recipe.ts'
+import { type RecipeOptions, runRecipe } from '../../src/core/run-recipe.ts'
 import { registry } from '../../src/pipelines/registry.ts'
 
 /** Flags as texts, by the name of their parameter. */

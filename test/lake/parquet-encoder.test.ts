@@ -63,6 +63,70 @@ test('text is utf8 with a dictionary as its encoding, times are nanoseconds with
   assert.equal(ticker?.statistics?.min_value, 'T0')
 })
 
+const ids = (count: number): Batch => {
+  const numbers = Array.from({ length: count }, (_, i) => i)
+  return batchOf(
+    {
+      ticker: 'utf8',
+      id: 'utf8',
+      exchange: 'int32',
+      tape: 'int32',
+      sequence: 'int64',
+      at: 'timestamp_ns',
+      bar: 'timestamp_us',
+      price: 'float64',
+    },
+    {
+      ticker: numbers.map((n) => `T${n >> 8}`),
+      id: numbers.map(String),
+      exchange: numbers.map((n) => (n * n) % 7),
+      tape: numbers.map(() => 1),
+      sequence: numbers.map(BigInt),
+      at: numbers.map((n) => first + BigInt(n)),
+      bar: numbers.map((n) => 60_000_000n * BigInt(n % 390)),
+      price: numbers.map((n) => n / 4),
+    },
+  )
+}
+const given = async function* (batch: Batch): AsyncGenerator<Batch> {
+  yield batch
+}
+
+/** Each column's encodings and compression. RLE is that of the levels; a dictionary itself is PLAIN. */
+const written = {
+  ticker: 'PLAIN RLE RLE_DICTIONARY ZSTD',
+  id: 'DELTA_LENGTH_BYTE_ARRAY RLE ZSTD',
+  exchange: 'PLAIN RLE RLE_DICTIONARY ZSTD',
+  tape: 'DELTA_BINARY_PACKED RLE ZSTD',
+  sequence: 'DELTA_BINARY_PACKED RLE SNAPPY',
+  at: 'DELTA_BINARY_PACKED RLE SNAPPY',
+  bar: 'DELTA_BINARY_PACKED RLE ZSTD',
+  price: 'PLAIN RLE ZSTD',
+}
+
+test('columns are encoded as their first batch tells, and what is packed is compressed lightly', async () => {
+  const { row_groups } = parquetMetadata(await encode(given(ids(4096))))
+  const columns = row_groups[0]?.columns.flatMap(({ meta_data = [] }) => meta_data) ?? []
+  const found = columns.map(({ path_in_schema: [name], encodings, codec }) => [
+    name,
+    [...encodings.toSorted(), codec].join(' '),
+  ])
+  assert.deepEqual(Object.fromEntries(found), written)
+})
+
+test('no compression means none, for every column', async () => {
+  const { row_groups } = parquetMetadata(await encode(given(ids(4096)), { compression: 'none' }))
+  for (const { meta_data } of row_groups[0]?.columns ?? []) assert.equal(meta_data?.codec, 'UNCOMPRESSED')
+})
+
+test('bytes come in pieces of at most 1 MiB', async () => {
+  const prices = batchOf({ price: 'float64' }, { price: Array.from({ length: 300_000 }, (_, n) => n / 4) })
+  const pieces: number[] = []
+  for await (const { length } of encodeParquet(given(prices), { ...parquetDefaults, compression: 'none' }))
+    pieces.push(length)
+  assert.ok(pieces.length > 2 && Math.max(...pieces) === 1 << 20, pieces.join())
+})
+
 test('a batch of no rows makes a file of no rows', async () => {
   const { num_rows, schema } = parquetMetadata(await encode(batches(1, 0)))
   assert.deepEqual([num_rows, schema.length], [0n, 5])

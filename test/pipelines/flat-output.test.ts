@@ -38,6 +38,11 @@ const refused: readonly (readonly [Texts, RegExp])[] = [
   [{ format: 'csv', out: '-', compression: 'zstd' }, /--compression/],
   [{ format: 'csv', out: '-', rowGroupRows: '5' }, /--row-group-rows/],
   [{ format: 'ndjson', out: '-', name: 'x' }, /--name/],
+  [{ format: 'raw', partitionBy: 'ticker' }, /--partition-by means nothing with --format raw/],
+  [{ out: 'day.parquet', partitionBy: 'ticker' }, /--partition-by makes folders.*day\.parquet is none/],
+  [{ out: '-', partitionBy: 'ticker' }, /--partition-by makes folders/],
+  [{ columns: 'price', partitionBy: 'ticker' }, /--partition-by ticker: it is not among --columns price/],
+  [{ columns: 'ticker,id', partitionBy: 'id,ticker' }, /leaves no column for the files/],
   [{ flat: 'true' }, /--flat/],
   [{ format: 'arrow' }, /a folder takes parquet or raw, not arrow/],
 ]
@@ -52,6 +57,8 @@ const taken: readonly Texts[] = [
   {},
   { format: 'raw', flat: 'true' },
   { flat: 'true', keepRaw: 'x' },
+  { partitionBy: 'ticker,exchange' },
+  { columns: 'ticker,price', partitionBy: 'ticker' },
   { format: 'csv', out: 'a.csv', tickers: 'A', columns: 'price', timestamps: 'us' },
 ]
 for (const texts of taken) test(`${JSON.stringify(texts)} is fine`, () => checkOutput(params(texts)))

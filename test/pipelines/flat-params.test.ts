@@ -7,7 +7,7 @@ import { stocksTrades } from '../../src/datasets/stocks.ts'
 import { flatParams } from '../../src/pipelines/flat-params.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
-const { tickers, columns, name } = flatParams(stocksTrades)
+const { tickers, columns, partitionBy, name } = flatParams(stocksTrades)
 
 const lists: readonly (readonly [string, readonly string[]])[] = [
   ['AAPL', ['AAPL']],
@@ -30,7 +30,15 @@ const refused: readonly (readonly [{ parse(text: string): unknown }, string, Reg
   [columns, 'price,prize', /stocks-trades has no column prize/],
   [columns, 'price,price', /price is named twice/],
   [name, '../x', /cannot name a folder/],
+  [partitionBy, 'tickr', /stocks-trades has no column tickr/],
+  [partitionBy, 'ticker,ticker', /ticker is named twice/],
+  [partitionBy, 'ticker,price', /price is a float64 and cannot be a partition/],
+  [partitionBy, 'sip_timestamp', /sip_timestamp is a timestamp_ns and cannot be a partition/],
   [name, '_millrace', /cannot name a folder/],
+  [name, 'a/b', /cannot name a folder/],
+  [name, 'CON', /cannot name a folder/],
+  [name, 'trades.', /cannot name a folder/],
+  [name, 'x'.repeat(300), /cannot name a folder/],
 ]
 for (const [param, text, message] of refused)
   test(`${JSON.stringify(text)} is refused`, () =>

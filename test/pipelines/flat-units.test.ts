@@ -9,8 +9,8 @@ import { keyOf } from '../../src/datasets/dataset.ts'
 import { stocksTrades } from '../../src/datasets/stocks.ts'
 import { flatParams } from '../../src/pipelines/flat-params.ts'
 import { flatUnits } from '../../src/pipelines/flat-units.ts'
+import { startS3Server } from '../../src/testing/s3-server.ts'
 import { parsed, type Texts } from '../helpers/run-flat.ts'
-import { startS3Server } from '../helpers/s3-server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 /** Days for which a folder holds files: the week of Good Friday 2024, which was on the 29th. */

@@ -24,6 +24,6 @@ for (const { name, summary, load } of registry)
     })
     assert.deepEqual(
       chain.stages.map((stage) => stage.name),
-      ['s3-object', 'gunzip', 'parse-csv-compat', 'normalize', 'parquet-lake'],
+      ['s3-object', 'gunzip', 'parse-csv', 'normalize', 'parquet-lake'],
     )
   })

@@ -2,15 +2,9 @@ import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
-import { createRun } from '../../src/core/run.ts'
-import {
-  type Bucket,
-  type BucketOptions,
-  listObjects,
-  openBucket,
-  type RemoteFile,
-} from '../../src/remote/bucket.ts'
-import { type S3ServerOptions, startS3Server } from '../helpers/s3-server.ts'
+import { type Bucket, type BucketOptions, openBucket } from '../../src/remote/bucket.ts'
+import { createFakeClock } from '../../src/testing/fake-clock.ts'
+import { type S3ServerOptions, startS3Server } from '../../src/testing/s3-server.ts'
 
 const demo = { accessKeyId: 'demo', secretAccessKey: 'demo-secret', sessionToken: 'demo-token' }
 const credentials = async () => demo
@@ -29,57 +23,17 @@ async function serve(t: TestContext, options: Partial<S3ServerOptions> = {}) {
   return { server, bucket, place }
 }
 
-async function filesOf(listing: AsyncIterable<RemoteFile>): Promise<RemoteFile[]> {
-  const files: RemoteFile[] = []
-  for await (const file of listing) files.push(file)
-  return files
-}
-
-const keysOf = async (listing: AsyncIterable<RemoteFile>) => (await filesOf(listing)).map(({ key }) => key)
-
-test('lists 2500 keys in their order, over three pages, and only those with the prefix', async (t) => {
-  const expected = Array.from({ length: 2500 }, (_, i) => `trades/${String(i).padStart(4, '0')} &+é.csv.gz`)
-  const many = new Map([...expected, 'quotes/1', 'trades', 'tradesx'].map((key) => [key, Buffer.from('x')]))
-  const { server, bucket } = await serve(t, { objects: many })
-  assert.deepEqual(await keysOf(bucket.list('trades/')), expected)
-  assert.equal(server.requests.length, 3)
-})
-
-test('asks for the next page only when the reader comes to it', async (t) => {
-  const many = new Map(['a', 'b', 'c', 'd'].map((key) => [key, Buffer.from('x')]))
-  const { server, bucket } = await serve(t, { objects: many, pageSize: 2 })
-  for await (const { key } of bucket.list('')) if (key === 'b') break
-  assert.equal(server.requests.length, 1)
-})
-
-test('an entry has key, size, the ETag as the server writes it, and time', async (t) => {
-  const { bucket } = await serve(t)
-  const [file] = await filesOf(bucket.list(day))
-  assert.ok(file)
-  assert.deepEqual([file.key, file.size], [day, text.length])
-  assert.match(file.etag, /^"[0-9a-f]{32}"$/)
-  assert.ok(file.lastModified instanceof Date)
-})
-
 test('the bucket stands in the path, also at a host that has a name', async (t) => {
   const { place } = await serve(t)
-  const bucket = openBucket({
-    ...place,
-    endpoint: place.endpoint.replace('127.0.0.1', 'localhost'),
-    credentials,
-  })
+  const endpoint = place.endpoint.replace('127.0.0.1', 'localhost')
+  const bucket = openBucket({ ...place, endpoint, credentials })
   t.after(bucket.close)
-  assert.deepEqual(await keysOf(bucket.list('trades/')), [day])
-})
-
-test('a prefix that nothing has is an empty listing', async (t) => {
-  const { bucket } = await serve(t)
-  assert.deepEqual(await keysOf(bucket.list('none/')), [])
+  assert.equal(String(await buffer((await bucket.get(day)).body)), text)
 })
 
 test('gets the bytes as they are stored, with the size and the ETag of the listing', async (t) => {
   const { bucket } = await serve(t)
-  const [file] = await filesOf(bucket.list(day))
+  const [file] = (await bucket.page(day)).files
   const { body, size, etag } = await bucket.get(day, { etag: file?.etag })
   assert.deepEqual([String(await buffer(body)), size, etag], [text, file?.size, file?.etag])
 })
@@ -122,7 +76,7 @@ type Failure = readonly [
   options?: Partial<BucketOptions>,
 ]
 
-const listAll = (bucket: Bucket) => keysOf(bucket.list('trades/'))
+const listAll = (bucket: Bucket) => bucket.page('trades/')
 const getDay = (bucket: Bucket) => bucket.get(day)
 
 const failures: readonly Failure[] = [
@@ -152,7 +106,7 @@ const failures: readonly Failure[] = [
     { faults: [{ op: 'get', status: 500, code: 'InternalError' }] },
   ],
   [
-    'a connection cut before the headers, again and again',
+    'a connection cut before the headers',
     'NetworkError',
     /connection was cut/,
     listAll,
@@ -209,21 +163,37 @@ for (const [what, name, message, act, options, own] of failures)
     })
   })
 
-test('one bad answer is asked for again', async (t) => {
-  const { bucket } = await serve(t, { faults: [{ op: 'get', status: 500, code: 'InternalError', times: 1 }] })
-  assert.equal(String(await buffer((await bucket.get(day)).body)), text)
+test('a bucket asks once: whoever wants more asks again', async (t) => {
+  const { server, bucket } = await serve(t, { faults: [{ op: 'get', status: 500, code: 'InternalError' }] })
+  await assert.rejects(getDay(bucket), { again: 'soon' })
+  assert.equal(server.requests.length, 1)
 })
 
-test('a run lists with the credentials it lends as s3, over one bucket for all', async (t) => {
-  const { place } = await serve(t, { accessKeyId: 'demo' })
-  const asked: string[] = []
-  const run = createRun({
-    access: async (name) => {
-      asked.push(name)
-      return demo
-    },
-  })
-  assert.deepEqual(await keysOf(listObjects(place, 'trades/', run)), [day])
-  assert.deepEqual(await keysOf(listObjects(place, 'quotes/', run)), [])
-  assert.deepEqual(asked, ['s3'])
+test('an answer that does not begin in time is given up, at the time that was set', async (t) => {
+  const clock = createFakeClock()
+  const { server, place } = await serve(t, { faults: [{ op: 'get', noAnswer: 'stall' }] })
+  const bucket = openBucket({ ...place, credentials, clock, timeoutMs: 5000 })
+  t.after(bucket.close)
+  const answer = getDay(bucket)
+  const failed = assert.rejects(answer, { name: 'NetworkError', message: /no answer in time/ })
+  while (server.requests.length === 0) await clock.pass(0)
+  clock.advance(4999)
+  assert.equal(clock.pending, 1)
+  clock.advance(1)
+  await failed
+  assert.equal(clock.pending, 0)
+})
+
+test('a server that never answered is looked for a few times only, one that did as often as allowed', async (t) => {
+  const { server, place } = await serve(t)
+  const bucket = openBucket({ ...place, credentials })
+  t.after(bucket.close)
+  const nobody = openBucket({ ...place, endpoint: 'http://127.0.0.1:1', credentials })
+  t.after(nobody.close)
+  await assert.rejects(listAll(nobody), { message: /nobody listens/, again: 'few' })
+  await listAll(bucket)
+  await server.close()
+  // The first one finds the connection of the request before, and that it is gone.
+  await assert.rejects(listAll(bucket), { message: /was cut/, again: 'soon' })
+  await assert.rejects(listAll(bucket), { message: /nobody listens/, again: 'soon' })
 })

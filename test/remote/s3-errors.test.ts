@@ -28,9 +28,11 @@ const rows: readonly Row[] = [
   [answer('UnknownError', 401), 'AccessError', /does not accept/, /Dashboard > Keys/],
   [answer('PreconditionFailed', 412), 'NetworkError', /published anew while it was read/, /run again/],
   [answer('UnknownError', 412), 'NetworkError', /published anew while it was read/, /run again/],
-  [answer('InvalidRange', 416), 'NetworkError', /published anew while it was read/, /run again/],
+  [answer('InvalidRange', 416), 'NetworkError', /ends before the length that was announced/, /run again/],
   [answer('SlowDown', 503), 'NetworkError', /slow down \(SlowDown, HTTP 503\)/, /fewer --workers/],
   [answer('UnknownError', 429), 'NetworkError', /slow down/, /fewer --workers/],
+  [answer('ServiceUnavailable', 503), 'NetworkError', /too busy/, /run again/],
+  [answer('NotImplemented', 501), 'NetworkError', /out of order/, /run again/],
   [answer('InternalError', 500), 'NetworkError', /out of order \(HTTP 500\)/, /run again/],
   [answer('UnknownError', 502), 'NetworkError', /out of order/, /run again/],
   [
@@ -81,6 +83,53 @@ for (const [thrown, name, message, hint] of rows) {
     assert.equal(error.cause, undefined, 'the error of the SDK holds the request')
   })
 }
+
+const worth: readonly (readonly [thrown: Error, again: string | undefined, answered?: string])[] = [
+  [answer('NoSuchKey', 404), undefined],
+  [answer('NoSuchBucket', 404), undefined],
+  [answer('UnknownError', 401), undefined],
+  [answer('PermanentRedirect', 301), undefined],
+  [answer('NotImplemented', 501), undefined],
+  [answer('AccessDenied', 403), 'few'],
+  [answer('RequestTimeTooSkewed', 403), 'few'],
+  [answer('SignatureDoesNotMatch', 403), 'few'],
+  [answer('PreconditionFailed', 412), 'changed'],
+  [answer('InvalidRange', 416), 'changed'],
+  [answer('SlowDown', 503), 'slow'],
+  [answer('TooManyRequests', 429), 'slow'],
+  [answer('ServiceUnavailable', 503), 'slow'],
+  [answer('InternalError', 500), 'soon'],
+  [answer('BadGateway', 502), 'soon'],
+  [answer('GatewayTimeout', 504), 'soon'],
+  [answer('RequestTimeout', 400), 'few', 'soon'],
+  [socket('ECONNRESET'), 'soon'],
+  [socket('EPIPE'), 'soon'],
+  [socket('ECONNREFUSED'), 'few', 'soon'],
+  [socket('ENOTFOUND'), 'few', 'soon'],
+  [socket('EHOSTUNREACH'), 'few', 'soon'],
+  [socket('ETIMEDOUT'), 'few', 'soon'],
+  [socket('EPROTO'), 'few', 'soon'],
+  [socket('HPE_INVALID_CONSTANT'), 'few'],
+]
+for (const [thrown, again, later = again] of worth)
+  test(`${thrown.name} ${(thrown as NodeJS.ErrnoException).code ?? ''}: asked again ${again}, of a server that has answered ${later}`, () => {
+    assert.equal((s3Error(thrown, asked) as MillraceError).again, again)
+    assert.equal((s3Error(thrown, { ...asked, answered: true }) as MillraceError).again, later)
+  })
+
+test('what a busy server asks for is told, and is nothing where it is not busy', () => {
+  const wallMs = Date.UTC(2024, 2, 1)
+  const wish = (thrown: Error, text: string) => {
+    const $response = { headers: { 'retry-after': text } }
+    return s3Error(Object.assign(thrown, { $response }), { ...asked, wallMs }) as MillraceError
+  }
+  const busy = wish(answer('SlowDown', 503), '3')
+  assert.equal(busy.afterMs, 3000)
+  assert.match(busy.message, /slow down for 3 s \(SlowDown, HTTP 503\)/)
+  assert.equal(wish(answer('TooManyRequests', 429), 'Fri, 01 Mar 2024 00:00:09 GMT').afterMs, 9000)
+  assert.equal(wish(answer('SlowDown', 503), 'never').afterMs, undefined)
+  assert.equal(wish(answer('NoSuchKey', 404), '3').afterMs, undefined)
+})
 
 test('a body that breaks off is told with the bytes that have come', () => {
   const texts = [{ bytesRead: 7 }, { bytesRead: 0, size: 12 }].map((far) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { WriteError } from '../../src/core/errors.ts'
@@ -41,3 +41,24 @@ test('raw-file: what is in the way of its folder is told as exit 7, with the pat
     return true
   })
 })
+
+for (const [what, options] of Object.entries({
+  'a lake': (root: string) => ({ slot: { root, table: 'a', unit: 'one' } }),
+  'a folder for raw files': (within: string) => ({ within }),
+}))
+  test(`raw-file: a link below ${what} is not followed, the file itself may be one`, async (t) => {
+    const [root, elsewhere] = [tempDir(t), tempDir(t)]
+    const write = (path: string) =>
+      runPipeline(
+        from(feed([input])).into(rawFile({ path: join(root, path), ...options(root) })),
+        createRun(),
+      )
+    symlinkSync(elsewhere, join(root, 'a'))
+    for (const path of ['a/file.bin', 'a/b/file.bin', '../file.bin'])
+      await assert.rejects(write(path), (error) => error instanceof WriteError && error.stage === 'raw-file')
+    mkdirSync(join(root, 'b'))
+    symlinkSync(join(elsewhere, 'target'), join(root, 'b', 'file.bin'))
+    await write('b/file.bin')
+    assert.deepEqual(filesUnder(elsewhere), [])
+    assert.deepEqual(filesUnder(root), ['b/file.bin'])
+  })

@@ -8,7 +8,7 @@ import {
   type TimestampStyle,
 } from '../../src/datasets/dataset.ts'
 import { stocksDaily, stocksTrades } from '../../src/datasets/stocks.ts'
-import { type NormalizeOptions, normalize } from '../../src/transforms/normalize.ts'
+import { type NameOf, type NormalizeOptions, normalize } from '../../src/transforms/normalize.ts'
 import { batchOf, type Row, rowsOf, schemaOf } from '../helpers/batches.ts'
 import { batchTransformLaws } from '../helpers/stage-laws.ts'
 import { dataError, tallied } from './tallied.ts'
@@ -64,7 +64,7 @@ const nulls = { trf: null, code: null, size: null, day: null, up: null, note: nu
 
 const run = <T extends TimestampStyle = 'documented'>(
   batches: readonly LittleFile[],
-  options?: NormalizeOptions<T>,
+  options?: NormalizeOptions<T, NameOf<typeof little>>,
 ) => tallied(batches, normalize(little, options))
 
 batchTransformLaws(() => normalize(little), {

@@ -95,6 +95,8 @@ test('DuckDB sees the types that the lake promises', async () => {
   assert.deepEqual(Object.fromEntries(described), {
     utf8: 'VARCHAR',
     bool: 'BOOLEAN',
+    int8: 'TINYINT',
+    int16: 'SMALLINT',
     int32: 'INTEGER',
     int64: 'BIGINT',
     float64: 'DOUBLE',

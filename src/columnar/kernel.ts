@@ -1,0 +1,79 @@
+import { kernelBytes } from './kernel-bytes.ts'
+import { parseFloat64 } from './numbers.ts'
+
+/** What of WebAssembly is used here; neither Node's types nor the language's have it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
+}
+
+interface Global {
+  readonly value: number
+}
+
+/** What `wasm/kernel.ts` exports. Addresses and sizes are in bytes. */
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  heapBase(): number
+  layOut(positions: number, rowStarts: number, goodRows: number, badFields: number, scratch: number): void
+  setDialect(delimiter: number, quote: number): void
+  setWidth(fields: number): void
+  setAddedBreak(at: number): void
+  scan(start: number, end: number): number
+  /** 1: a quote opens inside a field, 2: one closes inside; 0: the quotes are right. */
+  readonly fault: Global
+  readonly faultAt: Global
+  readonly openQuote: Global
+  /** Finds a field of a row that has `width` of them, without its quotes. */
+  findText(first: number, field: number): void
+  readonly fieldStart: Global
+  readonly fieldEnd: Global
+  sift(rows: number, tickerField: number): number
+  readonly ragged: Global
+  readonly longest: Global
+  readColumns(columns: number, howMany: number, first: number, count: number, row: number): number
+}
+
+/** An instance of the kernel, with memory of its own. */
+export interface Kernel {
+  readonly exports: KernelExports
+  /** Sets bytes aside for good, all of them 0. Views of the memory made before it are void. */
+  take(bytes: number): number
+  /** The memory as bytes; made anew after `take`. */
+  bytes(): Buffer
+}
+
+const pageBytes = 1 << 16
+
+/** Compiles the kernel; an instance takes no time after that. */
+export const compileKernel = (): object => new WebAssembly.Module(Buffer.from(kernelBytes, 'base64'))
+
+/** A kernel that asks `isWanted` of each ticker that differs from the one before. */
+export function openKernel(module: object, isWanted: (ticker: string) => boolean): Kernel {
+  let view = Buffer.alloc(0)
+  const outside = {
+    slowFloat: (start: number, end: number) =>
+      parseFloat64(view.toString('latin1', start, end)) ?? Number.NaN,
+    isWanted: (start: number, end: number) => Number(isWanted(view.toString('utf8', start, end))),
+  }
+  // The module is ours, and this is what it exports.
+  const exports = new WebAssembly.Instance(module, { outside, env: { abort: unreachable } })
+    .exports as KernelExports
+  let free = exports.heapBase()
+  return {
+    exports,
+    take(bytes) {
+      const at = (free + 63) & ~63
+      free = at + bytes
+      const missing = free - exports.memory.buffer.byteLength
+      if (missing > 0) exports.memory.grow(Math.ceil(missing / pageBytes))
+      view = Buffer.from(exports.memory.buffer)
+      return at
+    },
+    bytes: () => view,
+  }
+}
+
+function unreachable(): never {
+  throw new Error('the CSV kernel stopped: nothing in it may')
+}

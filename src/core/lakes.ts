@@ -1,0 +1,79 @@
+import { relative, resolve, sep } from 'node:path'
+import type { ManifestLine } from './manifest.ts'
+import { type LakeOptions, type OpenLake, openLake } from './open-lake.ts'
+import type { Planned } from './plan.ts'
+import type { Run } from './run.ts'
+import type { Slot } from './stage.ts'
+import type { Tally } from './unit-run.ts'
+
+/** All lakes that a run writes to; most runs have one, or none. */
+export interface Lakes {
+  /** Their folders; without one nothing is recorded anywhere. */
+  readonly roots: readonly string[]
+  /** Fire, with a `WriteError`, once another run has taken one of them over. */
+  readonly lost: readonly AbortSignal[]
+  /** Makes a unit done whose output has its final names. @throws {WriteError} */
+  commit(one: Planned, tally: Tally): Promise<void>
+  /** Records that a unit failed. @throws {WriteError} */
+  fail(one: Planned, error: unknown): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the lakes that these units write to.
+ *
+ * @throws what `openLake` throws; then none stays open.
+ */
+export async function openLakes(planned: readonly Planned[], run: Run, options: LakeOptions): Promise<Lakes> {
+  const lakes = new Map<string, OpenLake>()
+  const close = async (): Promise<void> => {
+    await Promise.all([...lakes.values()].map((lake) => lake.close()))
+  }
+  const roots = new Set(planned.flatMap(({ slot }) => (slot ? [resolve(slot.root)] : [])))
+  try {
+    for (const root of roots) lakes.set(root, await openLake(root, run, options))
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const lakeOf = (slot: Slot | undefined): OpenLake | undefined => slot && lakes.get(resolve(slot.root))
+  return {
+    roots: [...roots],
+    lost: [...lakes.values()].map(({ lost }) => lost),
+    async commit(one, tally) {
+      if (one.slot) await lakeOf(one.slot)?.commit(lineOf(one, one.slot, tally, { run, tool: options.tool }))
+    },
+    async fail({ slot }, error) {
+      if (slot) await lakeOf(slot)?.fail(slot, error)
+    },
+    close,
+  }
+}
+
+/** What the manifest says of a unit that is done. */
+function lineOf(
+  { unit, shape }: Planned,
+  slot: Slot,
+  { counts, outputs, warnings }: Tally,
+  { run, tool }: { readonly run: Run; readonly tool: string },
+): ManifestLine {
+  const span = outputs.find((output) => output.span)?.span
+  return {
+    v: 1,
+    table: slot.table,
+    unit: slot.unit,
+    ...(unit.identity && { identity: unit.identity }),
+    shape,
+    counts,
+    ...(span && { span }),
+    files: outputs
+      .flatMap(({ files }) => files)
+      .map((file) => ({ ...file, path: relative(slot.root, file.path).split(sep).join('/') }))
+      // A copy kept outside the lake is no part of it: only a run that asks for the copy looks for it (`writes`).
+      .filter(({ path }) => !path.startsWith('..')),
+    ...(warnings.length > 0 && { warnings }),
+    tool,
+    epoch: run.epoch,
+    at: new Date(run.clock.wallMs()).toISOString(),
+  }
+}

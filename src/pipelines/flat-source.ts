@@ -1,0 +1,46 @@
+import { basename, dirname, join } from 'node:path'
+import { stateFolder } from '../core/durable-file.ts'
+import { partPath } from '../core/part-file.ts'
+import type { Bytes, Source } from '../core/stage.ts'
+import { file } from '../sources/file.ts'
+import { s3Object } from '../sources/s3-object.ts'
+import { stdin } from '../sources/stdin.ts'
+import { targetOf } from './flat-output.ts'
+import type { FlatParams } from './flat-params.ts'
+import type { FlatUnit } from './flat-unit.ts'
+
+/** Where the bytes of a unit come from. What has come of an object is kept in `part` while the rest is missing. */
+export function flatSource(
+  { origin }: FlatUnit,
+  params: FlatParams,
+  part: string | undefined,
+): Source<Bytes> {
+  if (origin.kind === 'file') return file(origin)
+  if (origin.kind === 'stdin') return stdin()
+  const { endpoint, region, bucket } = params
+  return s3Object({ endpoint, region, bucket, ...origin, ...(part !== undefined && { part }) })
+}
+
+/** The file that keeps what has come of an object, for the next run to go on from; only a version that is known has one. */
+export function flatPart({ origin }: FlatUnit, params: FlatParams): string | undefined {
+  if (origin.kind !== 'object' || origin.etag === undefined || origin.size === undefined) return undefined
+  const folder = partFolder(params)
+  if (folder === undefined) return undefined
+  const { endpoint, bucket } = params
+  return partPath(folder.path, folder.prefix + origin.key, [
+    endpoint,
+    bucket,
+    origin.key,
+    origin.etag,
+    origin.size,
+  ])
+}
+
+/** A raw file grows where it is to lie in the end; for others there is `--spool`. */
+function partFolder(params: FlatParams): { readonly path: string; readonly prefix: string } | undefined {
+  const { out, format, spool } = params
+  if (format !== 'raw') return spool === undefined ? undefined : { path: spool, prefix: '' }
+  const target = targetOf(params)
+  if (target === 'folder') return { path: join(out, stateFolder, 'parts'), prefix: '' }
+  return target === 'file' ? { path: dirname(out), prefix: `.${basename(out)}.` } : undefined
+}

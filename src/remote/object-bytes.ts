@@ -1,0 +1,144 @@
+import { once } from 'node:events'
+import { addAbortSignal, type Readable } from 'node:stream'
+import { type Again, isMillraceError, NetworkError } from '../core/errors.ts'
+import type { Run } from '../core/run.ts'
+import { startAsking } from './asking.ts'
+import { type BucketPlace, type RemoteBody, sharedBucket } from './bucket.ts'
+import { s3Error, whereText } from './s3-errors.ts'
+import { watchdog } from './watchdog.ts'
+
+/** One version of an object. */
+export interface ObjectVersion extends BucketPlace {
+  readonly key: string
+  /** As listed: another version than this is an error, not an answer. */
+  readonly etag?: string | undefined
+  /** In bytes, as listed. */
+  readonly size?: number | undefined
+}
+
+/** A server may well hang up on a reader who takes nothing for so long. */
+const pausedMs = 1000
+
+/**
+ * All bytes of one version of an object, in order, over as many connections as it takes: after a drop they go on from the
+ * byte reached, so that it costs no more than what was on its way. The retries are those of the run, and every byte renews
+ * them; a drop costs none on a connection whose reader had paused, as a slow pipe or a low rate make it do.
+ *
+ * The reader pulls: a silent server is noticed only while a byte is waited for.
+ *
+ * @param signal ends it, also while it waits. @param from offset of the first byte wanted; all that come before it are known.
+ * @throws {NetworkError} whose `again` is `changed` when the object is not, or no longer, this version.
+ */
+export async function* objectBytes(
+  object: ObjectVersion,
+  run: Run,
+  { signal, from = 0 }: { readonly signal: AbortSignal; readonly from?: number },
+): AsyncGenerator<Buffer> {
+  const bucket = sharedBucket(object, run)
+  const asking = startAsking(run, signal)
+  const reached: Reached = { etag: object.etag, size: object.size, from }
+  for (;;) {
+    const answer = await asking.answer(() => bucket.get(object.key, { ...reached, signal }))
+    reached.etag = answer.etag
+    reached.size = answer.size
+    const pace = startPace(run)
+    try {
+      for await (const chunk of counted(bytesFrom(reached.from, answer, run, signal), object, reached)) {
+        asking.renew()
+        yield* pace.passed(chunk)
+      }
+      return
+    } catch (error) {
+      const { from: bytesRead, size } = reached
+      // All that a connection still owed was its end.
+      if (bytesRead === size) return
+      const told = s3Error(error, { ...object, bytesRead, size, answered: true, signal })
+      if (!pace.excuses(told)) await asking.again(told)
+    } finally {
+      answer.body.destroy()
+    }
+  }
+}
+
+/** What is known of the object by now, and where its next byte is. */
+interface Reached {
+  etag: string | undefined
+  size: number | undefined
+  from: number
+}
+
+/** Counts what comes, and fails when it is not as much as it should be. With a Content-Length, Node sees to that. */
+async function* counted(
+  chunks: AsyncIterable<Buffer>,
+  object: ObjectVersion,
+  reached: Reached,
+): AsyncGenerator<Buffer> {
+  const { size = Number.POSITIVE_INFINITY } = reached
+  const fail = (what: string, again: Again): never => {
+    throw new NetworkError(`${whereText(object)}: a body without Content-Length ${what}`, {
+      hint: 'run again: what is done stays done',
+      again,
+    })
+  }
+  for await (const chunk of chunks) {
+    reached.from += chunk.length
+    if (reached.from > size) fail(`goes on after the ${size} bytes known of`, 'changed')
+    yield chunk
+  }
+  if (reached.from !== (reached.size ?? reached.from))
+    fail(`ended after ${reached.from} of ${size} bytes`, 'soon')
+}
+
+/** Hands chunks on, and notes whether the reader ever paused over one. */
+function startPace({ clock }: Run) {
+  let paused = false
+  return {
+    /** A drop of this connection is no wonder. */
+    excuses: (error: unknown): boolean => paused && isMillraceError(error) && error.again === 'soon',
+    *passed(chunk: Buffer): Generator<Buffer> {
+      const sinceMs = clock.monotonicMs()
+      yield chunk
+      paused ||= clock.monotonicMs() - sinceMs >= pausedMs
+    },
+  }
+}
+
+/**
+ * What of a body comes from byte `from` on. One that begins before it, because the server does not heed Range, is passed
+ * over up to there, at the rate of the run: that costs as much as to start over, but what has been converted stays done.
+ */
+async function* bytesFrom(
+  from: number,
+  answer: RemoteBody,
+  run: Run,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const chunks = watched(addAbortSignal(signal, answer.body), run)
+  const extra = from - answer.from
+  if (extra === 0) return yield* chunks
+  run.warn('the server does not heed Range: what had come of a file before a drop is read once more')
+  const passedOver = run.throttle().resume()
+  let left = extra
+  try {
+    for await (const chunk of chunks) {
+      const dropped = chunk.subarray(0, left)
+      left -= dropped.length
+      if (!passedOver.write(dropped)) await once(passedOver, 'drain', { signal })
+      if (dropped.length < chunk.length) yield chunk.subarray(dropped.length)
+    }
+  } finally {
+    passedOver.destroy()
+  }
+}
+
+/** The chunks of a body, as long as it does not fall silent while it is read. */
+async function* watched(body: Readable, { clock, patience }: Run): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = body[Symbol.asyncIterator]()
+  const fail = (): void => void body.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' }))
+  for (;;) {
+    const cancel = watchdog(patience.timeoutMs, clock, fail)
+    const { done, value } = await chunks.next().finally(cancel)
+    if (done) return
+    yield value
+  }
+}

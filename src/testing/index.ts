@@ -1,0 +1,6 @@
+// What tests of stages need, of one's own too: a server that fails as it is told, and time that stands still.
+
+export { createFakeClock, type FakeClock } from './fake-clock.ts'
+export type { Refusal, S3Objects } from './s3-answers.ts'
+export type { Fault } from './s3-faults.ts'
+export { type S3Request, type S3Server, type S3ServerOptions, type Sent, startS3Server } from './s3-server.ts'

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { test } from 'node:test'
+import { DataError, NetworkError } from '../../src/core/errors.ts'
+import { openPart, partPath } from '../../src/core/part-file.ts'
+import { createRun } from '../../src/core/run.ts'
+import { allBytes } from '../helpers/s3-run.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+const step = 1 << 24
+const version = ['https://server', 'bucket', 'a/day.csv.gz', '"tag"', 5]
+
+test('what is kept ends at a multiple of 16 MiB, comes out again, and is added to', async (t) => {
+  const path = partPath(tempDir(t), 'a/day.csv.gz', version)
+  const before = Buffer.alloc(2 * step + 5, 'abcdefg')
+  const first = await openPart(path, createRun())
+  assert.equal(first.bytes, 0)
+  assert.equal((await allBytes(first.kept())).length, 0)
+  await first.append(before)
+  await first.close()
+  assert.equal(statSync(path).size, before.length)
+
+  const second = await openPart(path, createRun())
+  assert.equal(second.bytes, 2 * step)
+  assert.ok((await allBytes(second.kept())).equals(before.subarray(0, 2 * step)))
+  await second.append(Buffer.from('the rest'))
+  await second.close()
+  const whole = Buffer.concat([before.subarray(0, 2 * step), Buffer.from('the rest')])
+  assert.ok(readFileSync(path).equals(whole))
+})
+
+test('another version has another name, and takes the place of the one before', async (t) => {
+  const folder = tempDir(t)
+  const paths = [version, [...version.slice(0, 3), '"other"', 5]].map((one) => partPath(folder, 'a/day', one))
+  const neighbour = partPath(folder, 'a/day2', version)
+  for (const path of [paths[0] as string, neighbour, paths[1] as string]) {
+    const part = await openPart(path, createRun())
+    await part.append(Buffer.from('x'))
+    await part.close()
+  }
+  assert.deepEqual(
+    readdirSync(folder).sort(),
+    [paths[1] as string, neighbour].map((path) => basename(path)).sort(),
+  )
+})
+
+test('whatever the name, the part lies in its folder', (t) => {
+  const folder = tempDir(t)
+  for (const name of ['../../x', 'a/b\\c', 'x'.repeat(400), 'CON', '\n', '@'])
+    assert.match(partPath(folder, name, version).slice(folder.length), /^\/[\w.-]{1,150}@[0-9a-f]{16}\.part$/)
+})
+
+test('two programs that fill one part are told, and neither splices', async (t) => {
+  const path = join(tempDir(t), 'x@1.part')
+  const part = await openPart(path, createRun())
+  await part.append(Buffer.from('ours'))
+  appendFileSync(path, 'theirs')
+  await assert.rejects(part.append(Buffer.from('more')), /another program writes to it as well/)
+  await part.close()
+  assert.equal(readFileSync(path, 'utf8'), 'ourstheirs')
+})
+
+const reasons = [
+  { error: new DataError('corrupt'), stays: false },
+  { error: new NetworkError('cut'), stays: true },
+  { error: new Error('stopped by SIGINT'), stays: true },
+]
+for (const { error, stays } of reasons)
+  test(`after ${error.name}: ${error.message} the part ${stays ? 'stays' : 'goes'}`, async (t) => {
+    const path = join(tempDir(t), 'x@1.part')
+    const stop = new AbortController()
+    const part = await openPart(path, createRun({ signal: stop.signal }))
+    await part.append(Buffer.from('x'))
+    stop.abort(error)
+    await part.close()
+    assert.equal(existsSync(path), stays)
+  })
+
+test('a folder that cannot be made is an error of writing', async (t) => {
+  const file = join(tempDir(t), 'file')
+  writeFileSync(file, '')
+  await assert.rejects(openPart(join(file, 'x@1.part'), createRun()), { reason: 'write' })
+})

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { readManifest } from '../../src/core/manifest.ts'
+import { type Fault, startS3Server } from '../../src/testing/s3-server.ts'
+import { query } from '../helpers/duckdb.ts'
+import { runFlat, type Texts } from '../helpers/run-flat.ts'
+import { sampleDay, sampleKey } from '../helpers/sample-day.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+const date = '2024-03-07'
+const key = sampleKey('stocks-daily', date)
+const step = 1 << 24
+/** The first download is cut after 23 MiB; what was read ahead of that is lost with it. */
+const cut: Fault = { op: 'get', endAfter: 23 << 20, times: 1 }
+const noise = randomBytes(24 << 20)
+
+async function serve(t: TestContext, content: Buffer, faults: readonly Fault[] = [cut]) {
+  const objects = new Map([[key, content]])
+  const server = await startS3Server({ objects, faults })
+  t.after(() => server.close())
+  const run = (texts: Texts) =>
+    runFlat(
+      'stocks-daily',
+      { start: date, endpoint: server.endpoint, bucket: server.bucket, ...texts },
+      { lowLevelRetries: 0 },
+    )
+  const asked = (): (string | undefined)[] =>
+    server.requests.filter(({ op }) => op === 'get').map(({ range }) => range)
+  return { objects, run, asked }
+}
+
+for (const target of ['a lake', 'one file'])
+  test(`a raw file in ${target} goes on from what an earlier run has kept`, async (t) => {
+    const out = tempDir(t)
+    const { run, asked } = await serve(t, noise)
+    const texts = { format: 'raw', out: target === 'a lake' ? out : join(out, 'day.csv.gz') }
+    const [path, parts] =
+      target === 'a lake' ? [join(out, key), join(out, '_millrace', 'parts')] : [join(out, 'day.csv.gz'), out]
+    assert.deepEqual(
+      (await run(texts)).failed.map(({ reason }) => reason),
+      ['network'],
+    )
+    assert.equal(existsSync(path), false)
+    assert.equal(readdirSync(parts).filter((name) => name.endsWith('.part')).length, 1)
+
+    const { done, files } = await run(texts)
+    assert.deepEqual([done, files, asked()], [1, [path], [undefined, `bytes=${step}-`]])
+    assert.ok(readFileSync(path).equals(noise))
+    assert.equal(readdirSync(parts).filter((name) => name.endsWith('.part')).length, 0)
+    const [line] = (await readManifest(out)).values()
+    if (target === 'a lake')
+      assert.deepEqual(line?.files, [
+        { path: key, bytes: noise.length, sha256: createHash('sha256').update(noise).digest('hex') },
+      ])
+  })
+
+test('what was kept of an object that is another one now is of no use', async (t) => {
+  const out = tempDir(t)
+  const { objects, run, asked } = await serve(t, noise)
+  await run({ format: 'raw', out })
+  const other = randomBytes(noise.length)
+  objects.set(key, other)
+  assert.equal((await run({ format: 'raw', out })).done, 1)
+  assert.deepEqual(asked(), [undefined, undefined])
+  assert.ok(readFileSync(join(out, key)).equals(other))
+  assert.deepEqual(readdirSync(join(out, '_millrace', 'parts')), [])
+})
+
+/** Some 25 MB, as it is not compressed. */
+const csv = Buffer.concat([...sampleDay({ dataset: 'stocks-daily', date, rows: 400_000 })])
+const gzip = gzipSync(csv, { level: 0 })
+
+test('with --spool a conversion that was cut off goes on from there as well, and leaves nothing behind', async (t) => {
+  const [out, spool] = [tempDir(t), join(tempDir(t), 'spool')]
+  const { run, asked } = await serve(t, gzip)
+  assert.deepEqual(
+    (await run({ out, spool })).failed.map(({ reason }) => reason),
+    ['network'],
+  )
+  assert.equal(readdirSync(spool).length, 1)
+  assert.equal((await run({ out, spool })).done, 1)
+  assert.deepEqual([asked(), readdirSync(spool)], [[undefined, `bytes=${step}-`], []])
+  const [row] = await query(`select count(*)::int as rows from '${out}/stocks_daily/*/*.parquet'`)
+  assert.deepEqual(row, ['400000'])
+})
+
+test('what does not unpack is fetched anew, not from the spool for ever', async (t) => {
+  const [out, spool] = [tempDir(t), join(tempDir(t), 'spool')]
+  const corrupt: Fault = { op: 'get', corrupt: { at: 17 << 20, xor: 1 }, times: 1 }
+  const { run, asked } = await serve(t, gzip, [corrupt])
+  assert.deepEqual(
+    (await run({ out, spool })).failed.map(({ reason }) => reason),
+    ['data'],
+  )
+  assert.equal((await run({ out, spool })).done, 1)
+  assert.deepEqual(asked(), [undefined, undefined])
+})

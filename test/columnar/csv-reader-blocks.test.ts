@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { rowComplaints } from '../../src/columnar/complaints.ts'
 import { rowsOf } from '../helpers/batches.ts'
 import { readCsv } from './read-csv.ts'
 
@@ -36,6 +37,28 @@ test('every row is read wherever it stands in the 64 bytes that the kernel looks
     )
     assert.deepEqual([rejected, error], [[], undefined])
   }
+})
+
+/** Rows whose quotes are wrong, and the complaint. */
+const wrong: readonly (readonly [text: string, complaint: string])[] = [
+  ['x"y",2\n', rowComplaints.opensInside],
+  ['x"y,2\n', rowComplaints.opensInside],
+  ['y,2"3"\n', rowComplaints.opensInside],
+  ['"x"y,2\n', rowComplaints.closesInside],
+  ['"x""y"z,2\n', rowComplaints.closesInside],
+  ['"x"\ry,2\n', rowComplaints.closesInside],
+  ['y,"2"\r3\n', rowComplaints.closesInside],
+  ['"x"\r,2\n', rowComplaints.closesInside],
+  ['y,"2"\r\r\n', rowComplaints.closesInside],
+]
+
+test('quotes that stand where none may are refused wherever they stand', () => {
+  for (const [text, complaint] of wrong)
+    for (let length = 1; length <= 64; length++) {
+      const before = `a,n\n${'x'.repeat(length)},1\n`
+      const { error, at } = readCsv([Buffer.from(`${before}${text}z,3\n`)], ab)
+      assert.deepEqual([error, at], [complaint, { row: 2, offset: before.length }], `${length}: ${text}`)
+    }
 })
 
 /** Texts and numbers of all lengths at all places: none may take a byte of what stands beside it. */

@@ -38,6 +38,36 @@ function eightValues(digits: u64): u64 {
   return ((digits & 0x0000ffff0000ffff) * 42949672960001) >> 32
 }
 
+/** Row `n` keeps the last `n` of 16 bytes. */
+const lastLanes = memory.data(272, 16)
+
+/** The `length` (1 to 16) bytes before `end` as digits, with zeros in front; what is no digit is above 9. */
+// @ts-ignore: decorator
+@inline
+function lastDigits(end: usize, length: u32): v128 {
+  const digits = v128.xor(v128.load(end - 16), i8x16.splat(0x30))
+  return v128.and(digits, v128.load(lastLanes + (<usize>length << 4)))
+}
+
+// @ts-ignore: decorator
+@inline
+function areDigits(digits: v128): bool {
+  return !v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))
+}
+
+/** The number that sixteen digits make: pairs, fours, eights, all of them. */
+// @ts-ignore: decorator
+@inline
+function sixteenValues(digits: v128): u64 {
+  const tens = i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10))
+  const pairs = i16x8.add(tens, i16x8.shr_u(digits, 8))
+  const fours = i32x4.dot_i16x8_s(pairs, i32x4.splat(0x00010064))
+  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), i32x4.splat(0x00012710))
+  return (
+    <u64>(<u32>i32x4.extract_lane(eights, 0)) * 100000000 + <u64>(<u32>i32x4.extract_lane(eights, 1))
+  )
+}
+
 /** Up to 16 digits; `valid` tells whether that is what they are. No digit at all is 0. */
 function sixteenDigits(start: usize, end: usize): u64 {
   const length = <u32>(end - start)
@@ -92,27 +122,22 @@ export function fastInt64(start: usize, end: usize): i64 {
     const digits = firstDigits(start, length)
     return strangers(digits) ? UNKNOWN : <i64>eightValues(digits)
   }
-  const low = allDigits(end - 8)
   if (length - 9 < 8) {
-    const high = firstDigits(start, length - 8)
-    return strangers(low) | strangers(high)
-      ? UNKNOWN
-      : <i64>(eightValues(high) * 100000000 + eightValues(low))
+    const digits = lastDigits(end, length)
+    return areDigits(digits) ? <i64>sixteenValues(digits) : UNKNOWN
   }
   if (length - 17 > 2) return UNKNOWN
-  const middle = allDigits(end - 16)
+  const low = v128.xor(v128.load(end - 16), i8x16.splat(0x30))
   const high = firstDigits(start, length - 16)
-  if (strangers(low) | strangers(middle) | strangers(high)) return UNKNOWN
+  if (strangers(high) || !areDigits(low)) return UNKNOWN
   // At most 9 999 999 999 999 999 999, which 64 bits hold.
-  const value = (eightValues(high) * 100000000 + eightValues(middle)) * 100000000 + eightValues(low)
+  const value = eightValues(high) * 10000000000000000 + sixteenValues(low)
   return <i64>value < 0 ? UNKNOWN : <i64>value
 }
 
 const powers = memory.data<f64>([
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 ])
-/** Row `n` keeps the last `n` of 16 bytes. */
-const lastLanes = memory.data(272, 16)
 /** Row `n` takes byte `n` out of 16 and puts a 0 in front. */
 const withoutLane = memory.data(256, 16)
 
@@ -125,6 +150,8 @@ export function makeTables(): void {
     }
 }
 
+/** A point as a digit. */
+const POINT: i8 = 0x1e
 const POINTS: u64 = 0x1e1e1e1e1e1e1e1e
 const ONES: u64 = 0x0101010101010101
 
@@ -133,7 +160,7 @@ const ONES: u64 = 0x0101010101010101
 @inline
 function shortFloat64(start: usize, length: u32): f64 {
   let digits = firstDigits(start, length)
-  // A point as a digit is 0x1e; the lowest bit found is that of the first one.
+  // The lowest bit found is that of the first point.
   const notPoint = digits ^ POINTS
   const points = (notPoint - ONES) & ~notPoint & HIGH_BITS
   let places: u64 = 0
@@ -157,20 +184,16 @@ export function fastFloat64(start: usize, end: usize): f64 {
   const length = end - start
   if (length - 1 < 8) return shortFloat64(start, <u32>length)
   if (length > 16) return NaN
-  const keep = v128.load(lastLanes + (length << 4))
-  let digits = v128.and(i8x16.sub(v128.load(end - 16), i8x16.splat(0x30)), keep)
-  // A point, less the code of 0.
-  const points = i8x16.bitmask(i8x16.eq(digits, i8x16.splat(-2)))
+  let digits = lastDigits(end, <u32>length)
+  const points = i8x16.bitmask(i8x16.eq(digits, i8x16.splat(POINT)))
   let places: usize = 0
   if (points) {
     const point = <usize>ctz(points)
     places = 15 - point
     digits = i8x16.swizzle(digits, v128.load(withoutLane + (point << 4)))
   }
-  if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))) return NaN
-  const whole =
-    eightValues(i64x2.extract_lane(digits, 0)) * 100000000 + eightValues(i64x2.extract_lane(digits, 1))
-  return <f64>whole / load<f64>(powers + (places << 3))
+  if (!areDigits(digits)) return NaN
+  return <f64>sixteenValues(digits) / load<f64>(powers + (places << 3))
 }
 
 /** The double nearest to any decimal. */

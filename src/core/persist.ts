@@ -5,6 +5,8 @@ import type { Run } from './run.ts'
 export interface PersistOptions {
   /** How often a unit is tried again whose network failed. */
   readonly retries: number
+  /** Bytes that do not unpack may do so when they are fetched once more; by default they may. */
+  readonly secondLook?: boolean
   /** Whether nothing that was done so far stands in the way of doing it once more; by default nothing does. */
   mayRepeat?(): boolean
   /** The source is another one now: what is tried from here on is made from that. Without it that is a failure. */
@@ -27,9 +29,9 @@ const firstMs = 1000
 export async function persist<T>(
   attempt: () => Promise<T>,
   run: Pick<Run, 'clock' | 'signal' | 'warn'>,
-  { retries, mayRepeat = () => true, renew }: PersistOptions,
+  { retries, secondLook = true, mayRepeat = () => true, renew }: PersistOptions,
 ): Promise<T> {
-  const left = { network: retries, data: Math.min(1, retries), changed: renew ? 1 : 0 }
+  const left = { network: retries, data: secondLook ? Math.min(1, retries) : 0, changed: renew ? 1 : 0 }
   let waitMs = firstMs
   const bear = async (error: unknown): Promise<void> => {
     const kind = isMillraceError(error) ? kindOf(error) : undefined

@@ -14,6 +14,7 @@ import { listUnits, type Planned, type PlanOptions, planOne, planUnits } from '.
 import { tellProgress } from './progress-file.ts'
 import type { Recipe, Unit } from './recipe.ts'
 import { type Counts, type RejectedRow, type Run, until } from './run.ts'
+import type { Stage } from './stage.ts'
 import type { Tally } from './unit-run.ts'
 
 export interface RecipeOptions extends PlanOptions, LakeOptions, Limits {
@@ -165,8 +166,11 @@ async function doUnit<P, U extends Unit>(
   }
   // What has left through stdout cannot be taken back.
   const options = first.inOrder ? { mayRepeat: () => bytesOut === 0 } : { renew }
-  return persist(attempt, run, { retries, ...options })
+  const [source] = first.pipeline.stages
+  return persist(attempt, run, { retries, secondLook: !isFixed(source), ...options })
 }
+
+const isFixed = (stage: Stage | undefined): boolean => stage?.kind === 'source' && stage.fixed === true
 
 /** That it failed counts, recorded or not. */
 async function recordFailure(one: Planned, error: unknown, run: Run, lakes: Lakes): Promise<void> {

@@ -29,6 +29,8 @@ interface StageParts {
 /** Where data comes from. */
 export interface Source<Out> extends StageParts {
   readonly kind: 'source'
+  /** It gives the bytes that there are, as a file or a pipe does: where they turn out bad, asking again is of no use. */
+  readonly fixed?: true
   readonly open: (run: Run) => Readable | AsyncIterable<Out>
 }
 

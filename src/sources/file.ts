@@ -19,7 +19,7 @@ const chunkSize = 1 << 20
  * {DataError} when it has another length than `size`, or the disk cannot read it.
  */
 export function file(options: FileOptions): Source<Bytes> {
-  return source('file', (run) => read(options, run))
+  return source('file', (run) => read(options, run), { fixed: true })
 }
 
 async function* read({ path, size }: FileOptions, run: Run): AsyncGenerator<Bytes> {

@@ -12,7 +12,7 @@ const chunkSize = 1 << 20
  * @throws {UsageError} when it was read before: a second reader would silently see nothing, or half.
  */
 export function stdin(): Source<Bytes> {
-  return source('stdin', (run) => read(run.stdin, run))
+  return source('stdin', (run) => read(run.stdin, run), { fixed: true })
 }
 
 async function* read(stream: Readable, run: Run): AsyncGenerator<Bytes> {

@@ -69,6 +69,7 @@ function drained(stream: Gunzip): Promise<void> {
 const dataError = (what: string, at: number, cause?: unknown): DataError =>
   new DataError(`${what}, after ${at} compressed bytes`, {
     cause,
+    again: 'few',
     hint: 'fetch the file again; if it is like this in the bucket, tell its vendor',
   })
 

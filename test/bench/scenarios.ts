@@ -47,7 +47,7 @@ const minutes = { ...oneDay, dataset: 'stocks-minute', rows: 1.5 * million } as 
 export const scenarios = {
   kernel: {
     title: 'CSV in memory to typed columns',
-    input: part,
+    input: oneDay,
     entries: inMemory,
     against: parsers,
   },

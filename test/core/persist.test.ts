@@ -53,6 +53,7 @@ const cases: readonly (readonly [
   ['bytes that do not unpack', [corrupt], {}, done, [0, 1000]],
   ['the same bytes once more', [corrupt, corrupt], {}, corrupt, [0, 1000]],
   ['such bytes, when no retry is asked for', [corrupt], { retries: 0 }, corrupt, [0]],
+  ['such bytes of a source that has no others', [corrupt], { secondLook: false }, corrupt, [0]],
   ['a source that has changed', [changed], { retries: 0, renew: async () => {} }, done, [0, 0]],
   ['one that changes again', [changed, changed], { renew: async () => {} }, changed, [0, 0]],
   ['one that cannot be planned anew', [changed], {}, changed, [0]],

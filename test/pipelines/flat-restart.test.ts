@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { type TestContext, test } from 'node:test'
+import type { RecipeOptions } from '../../src/core/run-recipe.ts'
 import { type Fault, startS3Server } from '../../src/testing/s3-server.ts'
 import { query } from '../helpers/duckdb.ts'
 import { runFlat, type Texts } from '../helpers/run-flat.ts'
@@ -20,13 +21,18 @@ const republished = (etag: string): readonly Fault[] => [
   { op: 'get', asks: 'part', times: 1, etag },
 ]
 
-async function convert(t: TestContext, faults: readonly Fault[], texts: Texts = {}) {
+async function convert(
+  t: TestContext,
+  faults: readonly Fault[],
+  texts: Texts = {},
+  options: Partial<RecipeOptions> = {},
+) {
   const server = await startS3Server({ objects: { [key]: object }, faults })
   t.after(() => server.close())
   const out = tempDir(t)
   const stdout = new PassThrough().resume()
   const flags = { start: date, endpoint: server.endpoint, out, ...texts }
-  const report = await runFlat('stocks-trades', flags, { random: () => 0, stdout })
+  const report = await runFlat('stocks-trades', flags, { random: () => 0, stdout }, options)
   return { server, out, report }
 }
 
@@ -56,6 +62,24 @@ test('what has begun on stdout cannot be started over', async (t) => {
   assert.deepEqual(
     report.failed.map(({ reason }) => reason),
     ['network'],
+  )
+  assert.equal(server.requests.filter(({ op }) => op === 'get').length, 2)
+})
+
+const flipped: Fault = { op: 'get', corrupt: { at: object.length - 5, xor: 1 } }
+
+test('bytes that do not unpack are fetched once more, and the user is told', async (t) => {
+  const { out, report } = await convert(t, [{ ...flipped, times: 1 }], {}, { retries: 3 })
+  assert.deepEqual([report.done, report.failed], [1, []])
+  assert.match(report.warnings.map(({ text }) => text).join('\n'), /tried again: the gzip data is corrupt/)
+  assert.deepEqual(await query(`select count(*) from '${out}/stocks_trades/*/*.parquet'`), [['3000']])
+})
+
+test('that they are like this in the bucket is a failure after the second time', async (t) => {
+  const { server, report } = await convert(t, [flipped], {}, { retries: 3 })
+  assert.deepEqual(
+    report.failed.map(({ reason }) => reason),
+    ['data'],
   )
   assert.equal(server.requests.filter(({ op }) => op === 'get').length, 2)
 })

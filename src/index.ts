@@ -44,6 +44,7 @@ export { s3Object } from './sources/s3-object.ts'
 export { stdin } from './sources/stdin.ts'
 
 // Transforms
+export { addOsi } from './transforms/add-osi.ts'
 export { gunzip } from './transforms/gunzip.ts'
 export { keep } from './transforms/keep.ts'
 export { normalize } from './transforms/normalize.ts'
@@ -62,7 +63,19 @@ export { stdout } from './sinks/stdout.ts'
 
 // Datasets
 export { datasets } from './datasets/all.ts'
-export { type Dataset, fileColumns, keyOf, lakeColumns } from './datasets/dataset.ts'
+export { cryptoDaily, cryptoMinute, cryptoTrades } from './datasets/crypto.ts'
+export {
+  type Dataset,
+  fileColumns,
+  keyOf,
+  lakeColumns,
+  millisecondColumns,
+} from './datasets/dataset.ts'
+export { forexDaily, forexMinute, forexQuotes } from './datasets/forex.ts'
+export { futuresCbot, futuresCme, futuresComex, futuresNymex } from './datasets/futures.ts'
+export { indicesDaily, indicesMinute, indicesValues } from './datasets/indices.ts'
+export { optionsDaily, optionsMinute, optionsQuotes, optionsTrades } from './datasets/options.ts'
+export { type OptionSymbol, type OsiColumns, osiColumns, readOsi } from './datasets/osi.ts'
 export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
 
 // Errors

@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
-import { didYouMean } from './nearest.ts'
+import type { Entry } from '../pipelines/registry.ts'
+import { didYouMean, nearest } from './nearest.ts'
 
 /** The folder of this package: what lies inside it may import it by its name. */
 const home = resolve(fileURLToPath(new URL('../../../', import.meta.url)))
@@ -19,16 +20,28 @@ export async function findRecipe(word: string | undefined): Promise<AnyRecipe> {
   const [, path, name] = recipeFile.exec(word ?? '') ?? []
   if (path !== undefined) return fromFile(path, name)
   const { registry } = await import('../pipelines/registry.ts')
-  const names = registry.map((entry) => entry.name)
   if (word === undefined)
-    throw new UsageError('which recipe?', { hint: `one of ${names.join(', ')}, or a file ./recipe.js` })
+    throw new UsageError('which recipe?', {
+      hint: 'millrace recipes lists all, as stocks-trades; or name a file ./recipe.js',
+    })
   const entry = registry.find((one) => one.name === word || one.aliases.includes(word))
   if (entry) return entry.load()
   throw new UsageError(`unknown recipe ${word}`, {
-    hint: /[./\\]/.test(word)
-      ? 'a recipe of your own is a file whose name ends in .js or .mjs'
-      : didYouMean(word, names),
+    hint: suggestion(word, registry),
   })
+}
+
+/** The nearest name; else those that share a word with what was given, for all of them would be too many. */
+function suggestion(word: string, entries: readonly Entry[]): string {
+  const names = entries.map(({ name }) => name)
+  const near = nearest(word, [...names, ...entries.flatMap(({ aliases }) => aliases)])
+  if (near !== undefined) return `did you mean ${near}?`
+  if (/[./\\]/.test(word)) return 'a recipe of your own is a file whose name ends in .js or .mjs'
+  const parts = word.toLowerCase().split(/[-_\s]+/)
+  const sharedBy = (name: string): number => name.split('-').filter((one) => parts.includes(one)).length
+  const most = Math.max(...names.map(sharedBy))
+  const alike = names.filter((name) => sharedBy(name) === most)
+  return most > 0 ? `perhaps ${alike.join(', ')}; millrace recipes lists all` : 'millrace recipes lists all'
 }
 
 /** The recipe among the arguments of a command: the first of them, or the first that names one. */

@@ -1,10 +1,15 @@
 /** What was probably meant, as a sentence: the nearest of `known` when it is close, else all of them. */
 export function didYouMean(given: string, known: readonly string[]): string {
+  const name = nearest(given, known)
+  return name === undefined ? `known: ${known.join(', ')}` : `did you mean ${name}?`
+}
+
+/** The nearest of `known`, if it is close enough to have been meant. */
+export function nearest(given: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((name) => ({ name, distance: editDistance(given, name) }))
     .sort((a, b) => a.distance - b.distance)
-  if (best && best.distance <= Math.max(2, given.length / 4)) return `did you mean ${best.name}?`
-  return `known: ${known.join(', ')}`
+  return best && best.distance <= Math.max(2, given.length / 4) ? best.name : undefined
 }
 
 /** How many letters must be added, dropped, changed, or swapped with their neighbour. */

@@ -11,29 +11,26 @@ export async function recipes(args: readonly string[]): Promise<number> {
     usage: 'millrace recipes',
     about: 'Lists the recipes.',
     flags: { Flags: flags },
-    closing: 'millrace show RECIPE shows what one does. A recipe of your own: millrace run ./recipe.js',
+    closing:
+      'millrace show RECIPE shows what it does and its other names. Your own: millrace run ./recipe.js',
   })
   if (!read) return 0
   refuseWords(read.words)
   const { registry } = await import('../pipelines/registry.ts')
   const listed = registry.map(({ name, aliases, summary }) => ({ name, aliases, summary }))
   const { json } = readValues(flags, read.given)
-  process.stdout.write(
-    json ? jsonLine(listed) : table(listed.map((one) => [one.name, one.aliases.join(', '), one.summary])),
-  )
+  process.stdout.write(json ? jsonLine(listed) : inGroups(listed.map(({ name, summary }) => [name, summary])))
   return 0
 }
 
-/** Rows with their columns below each other. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? []
+/** Names and summaries below each other, with a line between those whose names begin otherwise. */
+function inGroups(rows: readonly (readonly [name: string, summary: string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const groupOf = (name = ''): string => name.slice(0, name.lastIndexOf('-'))
   return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
+    .map(([name, summary], i) => {
+      const isFirst = i > 0 && groupOf(name) !== groupOf(rows[i - 1]?.[0])
+      return `${isFirst ? '\n' : ''}${name.padEnd(width)}  ${summary}\n`
+    })
     .join('')
 }

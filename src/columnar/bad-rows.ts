@@ -34,10 +34,14 @@ export function* byRow(some: Iterable<RejectedRow>, others: readonly RejectedRow
 }
 
 /** What is wrong with a field that is no value of its column's kind. */
-export function badValue(finder: RowFinder, first: number, { name, kind, field }: KernelColumn): RejectedRow {
+export function badValue(
+  finder: RowFinder,
+  first: number,
+  { name, reading, field }: KernelColumn,
+): RejectedRow {
   return {
     at: { ...placeOf(finder, first), column: name },
-    why: valueComplaint(finder.fieldText(first, field), kind),
+    why: valueComplaint(finder.fieldText(first, field), reading),
     text: finder.rowText(first),
   }
 }

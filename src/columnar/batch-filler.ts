@@ -105,6 +105,6 @@ function spanOf(columns: readonly KernelColumn[]): number {
         hint: 'parseCsvCompat reads any number of them',
       },
     )
-  const texts = columns.filter(({ kind }) => kind === 'utf8').length
+  const texts = columns.filter(({ reading }) => reading === 'utf8').length
   return Math.min(bytesPerBatch, Math.max(longestRow, Math.floor(mostTextBytes / texts)))
 }

@@ -1,8 +1,16 @@
 import { type Data, makeData } from 'apache-arrow'
-import type { Kind } from '../core/schema.ts'
 import { typeOf } from './arrow-types.ts'
 import { arrays } from './column.ts'
-import { parseDate, parseFloat64, parseInt8, parseInt16, parseInt32, parseInt64 } from './numbers.ts'
+import { kindRead, type Reading } from './csv-header.ts'
+import {
+  parseDate,
+  parseFloat64,
+  parseInt8,
+  parseInt16,
+  parseInt32,
+  parseInt64,
+  parseTime,
+} from './numbers.ts'
 
 /**
  * Gathers the texts of one column as typed values. Rows are set in order, and setting a row again replaces it, so a row
@@ -18,7 +26,9 @@ export interface ColumnBuilder {
 
 type Values = InstanceType<(typeof arrays)[keyof typeof arrays]>
 
-/** How values of each fixed-width kind are made from text. */
+const stores = { ...arrays, time: BigInt64Array } as const
+
+/** How values of fixed width are made from text. */
 const parsers = {
   int8: parseInt8,
   int16: parseInt16,
@@ -30,18 +40,20 @@ const parsers = {
   timestamp_us: parseInt64,
   timestamp_ns_utc: parseInt64,
   timestamp_us_utc: parseInt64,
-} as const satisfies { readonly [K in keyof typeof arrays]: (text: string) => unknown }
+  time: parseTime,
+} as const satisfies { readonly [K in keyof typeof stores]: (text: string) => unknown }
 
 /** A builder for at most `capacity` rows at a time. */
-export function columnBuilder(kind: Kind, capacity: number): ColumnBuilder {
-  if (kind === 'utf8') return textBuilder(capacity)
-  if (kind === 'bool') return boolBuilder(capacity)
-  return fixedBuilder(kind, capacity)
+export function columnBuilder(reading: Reading, capacity: number): ColumnBuilder {
+  if (reading === 'utf8') return textBuilder(capacity)
+  if (reading === 'bool') return boolBuilder(capacity)
+  return fixedBuilder(reading, capacity)
 }
 
-function fixedBuilder(kind: keyof typeof arrays, capacity: number): ColumnBuilder {
-  const Store: new (length: number) => Values = arrays[kind]
-  const parse = parsers[kind]
+function fixedBuilder(reading: keyof typeof stores, capacity: number): ColumnBuilder {
+  const Store: new (length: number) => Values = stores[reading]
+  const parse = parsers[reading]
+  const type = typeOf(kindRead(reading))
   const validity = validityBuilder(capacity)
   let values: Values = new Store(capacity)
   return {
@@ -57,9 +69,7 @@ function fixedBuilder(kind: keyof typeof arrays, capacity: number): ColumnBuilde
       // Full, they are given away; otherwise a copy is, of the right size.
       const data = rows === capacity ? values : values.slice(0, rows)
       if (data === values) values = new Store(capacity)
-      return makeData({ type: typeOf(kind), length: rows, data, ...validity.take(rows) } as Parameters<
-        typeof makeData
-      >[0])
+      return makeData({ type, length: rows, data, ...validity.take(rows) } as Parameters<typeof makeData>[0])
     },
   }
 }

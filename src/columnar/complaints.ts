@@ -1,5 +1,5 @@
 import { excerpt } from '../core/errors.ts'
-import type { Kind } from '../core/schema.ts'
+import type { Reading } from './csv-header.ts'
 
 /** The longest row that is read, in bytes: a quote that is never closed must not swallow the file. */
 export const longestRow = 1 << 20
@@ -13,7 +13,7 @@ export const rowComplaints = {
 } as const
 
 const wholeNumber = 'a whole number of 64 bits'
-const kindText: Readonly<Record<Kind, string>> = {
+const meanings: Readonly<Record<Reading, string>> = {
   utf8: 'text',
   bool: 'true or false',
   int8: 'a whole number of 8 bits',
@@ -26,11 +26,12 @@ const kindText: Readonly<Record<Kind, string>> = {
   timestamp_us: wholeNumber,
   timestamp_ns_utc: wholeNumber,
   timestamp_us_utc: wholeNumber,
+  time: 'a time in nanoseconds, or in milliseconds with at most six decimals',
 }
 
 /** What is wrong with a text that is no value of its column's kind. */
-export const valueComplaint = (text: string, kind: Kind): string =>
-  `${JSON.stringify(excerpt(text))} is not ${kindText[kind]}`
+export const valueComplaint = (text: string, reading: Reading): string =>
+  `${JSON.stringify(excerpt(text))} is not ${meanings[reading]}`
 
 /** What is wrong with a row of another number of fields than its header. */
 export const widthComplaint = (found: number, due: number, row: string): string =>

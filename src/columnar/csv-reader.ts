@@ -12,6 +12,8 @@ import { createRowFinder, type DialectBytes } from './row-finder.ts'
 export interface CsvReaderOptions extends DialectBytes {
   /** Of the known columns only these; a field of another costs nothing but the finding of its end. */
   readonly only?: readonly string[] | undefined
+  /** Known columns that may be in nanoseconds or milliseconds. */
+  readonly times?: readonly string[] | undefined
   /** A row whose `column` is not wanted is counted as filtered before anything else of it is read. */
   readonly filter?: { readonly column: string; isWanted(text: string): boolean } | undefined
   /** Of the first byte in its stream. */
@@ -37,7 +39,7 @@ const noFilter = -1
 export function createCsvReader(
   module: object,
   columns: Columns,
-  { only, filter, offset = 0, ...dialect }: CsvReaderOptions,
+  { only, times, filter, offset = 0, ...dialect }: CsvReaderOptions,
   run: Pick<Run, 'count' | 'reject'>,
 ): CsvReader {
   const kernel = openKernel(module, (text) => filter?.isWanted(text) ?? true)
@@ -53,7 +55,8 @@ export function createCsvReader(
     width = finder.firstOf(1) - first
     kernel.exports.setWidth(width)
     const names = Array.from({ length: width }, (_, i) => finder.fieldText(first, i))
-    const fields = [...readHeader(names, columns)].map(([name, kind], field) => ({ name, kind, field }))
+    const readings = readHeader(names, columns, times)
+    const fields = [...readings].map(([name, reading], field) => ({ name, reading, field }))
     const isAsked = (name: string): boolean => !only || !Object.hasOwn(columns, name) || only.includes(name)
     if (filter) filterField = fields.findIndex(({ name }) => name === filter.column)
     if (filter && filterField < 0)

@@ -1,19 +1,20 @@
 import { type Data, makeData } from 'apache-arrow'
-import type { Batch, Columns, Kind } from '../core/schema.ts'
+import type { Batch, Columns } from '../core/schema.ts'
 import { makeBatch, typeOf } from './arrow-types.ts'
 import { arrays } from './column.ts'
+import { kindRead, type Reading } from './csv-header.ts'
 import type { Kernel } from './kernel.ts'
 
 /** One column that the kernel is to read. */
 export interface KernelColumn {
   readonly name: string
-  readonly kind: Kind
+  readonly reading: Reading
   /** Which field of a row, counted from 0. */
   readonly field: number
 }
 
-/** The kernel's numbers for kinds, and bytes of a value; texts lie in a heap of their own. */
-const codes: Readonly<Record<Kind, readonly [code: number, width: number]>> = {
+/** The kernel's numbers for ways of reading, and bytes of a value; texts lie in a heap of their own. */
+const codes: Readonly<Record<Reading, readonly [code: number, width: number]>> = {
   utf8: [0, 0],
   bool: [1, 1 / 8],
   int8: [2, 1],
@@ -26,9 +27,10 @@ const codes: Readonly<Record<Kind, readonly [code: number, width: number]>> = {
   timestamp_us: [5, 8],
   timestamp_ns_utc: [5, 8],
   timestamp_us_utc: [5, 8],
+  time: [8, 8],
 }
 
-const arrayOf = { ...arrays, bool: Uint8Array }
+const arrayOf = { ...arrays, bool: Uint8Array, time: BigInt64Array }
 
 /** Words of the kernel's `Column`. */
 const columnWords = 8
@@ -50,11 +52,11 @@ export function kernelColumns(
   { rows: capacity, textBytes }: { readonly rows: number; readonly textBytes: number },
 ): KernelColumns {
   const address = kernel.take(columns.length * columnWords * 4)
-  const places = columns.map(({ kind, field }) => {
-    const [code, width] = codes[kind]
+  const places = columns.map(({ reading, field }) => {
+    const [code, width] = codes[reading]
     const values = kernel.take(capacity * width)
     const validity = kernel.take((capacity + 7) >> 3)
-    const isText = kind === 'utf8'
+    const isText = reading === 'utf8'
     // Texts are copied 16 bytes at a time, also the last one.
     const [offsets, heap] = isText ? [kernel.take((capacity + 1) * 4), kernel.take(textBytes + 16)] : [0, 0]
     return { words: [field, code, values, validity, offsets, heap, 0, 0], width }
@@ -71,25 +73,25 @@ export function kernelColumns(
     })
   }
   begin()
-  const dataOf = ({ kind }: KernelColumn, i: number, rows: number): Data => {
+  const dataOf = ({ reading }: KernelColumn, i: number, rows: number): Data => {
     const [, , values = 0, validity = 0, offsets = 0, heap = 0, heapUsed = 0, nullCount = 0] = words.subarray(
       i * columnWords,
       (i + 1) * columnWords,
     )
     const copy = (from: number, bytes: number): ArrayBuffer => memory.slice(from, from + Math.ceil(bytes))
     const props = {
-      type: typeOf(kind),
+      type: typeOf(kindRead(reading)),
       length: rows,
       nullCount,
       ...(nullCount > 0 && { nullBitmap: new Uint8Array(copy(validity, rows / 8)) }),
     }
     const contents =
-      kind === 'utf8'
+      reading === 'utf8'
         ? {
             data: new Uint8Array(copy(heap, heapUsed)),
             valueOffsets: new Int32Array(copy(offsets, (rows + 1) * 4)),
           }
-        : { data: new arrayOf[kind](copy(values, rows * codes[kind][1])) }
+        : { data: new arrayOf[reading](copy(values, rows * codes[reading][1])) }
     // Arrow's types for this call want the kind of column known to the compiler.
     return makeData({ ...props, ...contents } as Parameters<typeof makeData>[0])
   }

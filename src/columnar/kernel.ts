@@ -1,5 +1,5 @@
 import { kernelBytes } from './kernel-bytes.ts'
-import { parseFloat64 } from './numbers.ts'
+import { parseFloat64, parseTime } from './numbers.ts'
 
 /** What of WebAssembly is used here; neither Node's types nor the language's have it. */
 declare const WebAssembly: {
@@ -54,6 +54,8 @@ export function openKernel(module: object, isWanted: (ticker: string) => boolean
   const outside = {
     slowFloat: (start: number, end: number) =>
       parseFloat64(view.toString('latin1', start, end)) ?? Number.NaN,
+    // The least of all whole numbers, which is no time, for what is none.
+    slowTime: (start: number, end: number) => parseTime(view.toString('latin1', start, end)) ?? -(2n ** 63n),
     isWanted: (start: number, end: number) => Number(isWanted(view.toString('utf8', start, end))),
   }
   // The module is ours, and this is what it exports.

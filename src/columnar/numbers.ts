@@ -33,6 +33,27 @@ export function parseInt64(text: string): bigint | undefined {
   return BigInt.asIntN(64, value) === value ? value : undefined
 }
 
+const time = /^([+-]?)(\d+)(?:\.(\d*))?$/
+/** Whole numbers below it are milliseconds: as nanoseconds they would lie in the first eleven days of 1970. */
+const leastNanoseconds = 10n ** 15n
+
+/**
+ * Nanoseconds since 1970 of a time in nanoseconds, or in milliseconds, as `1754843586948.6707`; `undefined` for anything
+ * else. Milliseconds it is if there is a point, or fewer than 16 digits. Exact: never through a double, and more than six
+ * decimals are refused unless they are zeros.
+ */
+export function parseTime(text: string): bigint | undefined {
+  const [, sign, whole, part] = time.exec(text) ?? []
+  if (whole === undefined) return undefined
+  const size = BigInt(whole)
+  const decimals = (part ?? '').padEnd(6, '0')
+  if (!/^0*$/.test(decimals.slice(6))) return undefined
+  const isMilliseconds = part !== undefined || size < leastNanoseconds
+  const magnitude = isMilliseconds ? size * 1_000_000n + BigInt(decimals.slice(0, 6)) : size
+  if (magnitude >= 2n ** 63n) return undefined
+  return sign === '-' ? -magnitude : magnitude
+}
+
 /** Days since 1970-01-01 of a date as `2024-03-01`, or `undefined`. */
 export function parseDate(text: string): number | undefined {
   return isDate(text) ? Date.parse(text) / 86_400_000 : undefined

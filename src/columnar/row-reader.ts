@@ -1,14 +1,15 @@
-import type { Batch, Kind } from '../core/schema.ts'
+import type { Batch } from '../core/schema.ts'
 import { makeBatch } from './arrow-types.ts'
 import { type ColumnBuilder, columnBuilder } from './column-builder.ts'
 import { valueComplaint } from './complaints.ts'
+import type { Reading } from './csv-header.ts'
 
 /** Rows in a batch that is full. */
 export const rowsPerBatch = 32_768
 
 interface Field {
   readonly name: string
-  readonly kind: Kind
+  readonly reading: Reading
   readonly builder: ColumnBuilder
 }
 
@@ -22,12 +23,12 @@ export interface RowReader {
   take(): Batch
 }
 
-/** Reads rows whose fields come in the order of `kinds`: a map, for an object would put a column named `1` first. */
-export function createRowReader(kinds: ReadonlyMap<string, Kind>): RowReader {
-  const fields: Field[] = [...kinds].map(([name, kind]) => ({
+/** Reads rows whose fields come in the order of `readings`: a map, for an object would put a column named `1` first. */
+export function createRowReader(readings: ReadonlyMap<string, Reading>): RowReader {
+  const fields: Field[] = [...readings].map(([name, reading]) => ({
     name,
-    kind,
-    builder: columnBuilder(kind, rowsPerBatch),
+    reading,
+    builder: columnBuilder(reading, rowsPerBatch),
   }))
   let rows = 0
   return {
@@ -36,10 +37,10 @@ export function createRowReader(kinds: ReadonlyMap<string, Kind>): RowReader {
     },
     add(texts) {
       for (let i = 0; i < fields.length; i++) {
-        const { name, kind, builder } = fields[i] as Field
+        const { name, reading, builder } = fields[i] as Field
         const text = texts[i]
         if (text === null || text === undefined) builder.setNull(rows)
-        else if (!builder.set(rows, text)) return { column: name, why: valueComplaint(text, kind) }
+        else if (!builder.set(rows, text)) return { column: name, why: valueComplaint(text, reading) }
       }
       rows++
       return undefined

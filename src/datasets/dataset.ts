@@ -1,4 +1,5 @@
 import type { Columns, Kind } from '../core/schema.ts'
+import type { SymbolForm } from './symbols.ts'
 
 /** One column of a dataset: what it means, and how a lake stores it. */
 export interface Column {
@@ -12,13 +13,15 @@ export interface Column {
   readonly optional?: true
   /** The vendor writes 0 for none: it becomes null. */
   readonly zeroIsNull?: true
+  /** Of nanoseconds: files with an older header have milliseconds with a fraction instead. */
+  readonly orMilliseconds?: true
 }
 
 /** A kind of flat file: everything that differs from one to the next is here, and nothing else knows it. */
 export interface Dataset {
   /** As recipes are named: `stocks-trades`. */
   readonly name: string
-  /** Other names it is known by. */
+  /** Other names it is known by; those with a slash are prefixes, the right one and wrong ones that are about. */
   readonly aliases: readonly string[]
   readonly summary: string
   /** Folder in the lake. */
@@ -27,12 +30,18 @@ export interface Dataset {
   readonly prefix: string
   /** First day the vendor has. */
   readonly since: string
-  /** When the day of a file's key begins. */
-  readonly day: { readonly zone: string; readonly start: string }
+  /** When the day of a file's key begins; with `eve` on the day before. */
+  readonly day: { readonly zone: string; readonly start: string; readonly eve?: true }
+  /** How its symbols are to be understood; as they stand, where nothing is said. */
+  readonly symbols?: SymbolForm
+  /** Tickers as the help shows them, with one that ends in `*`; those of stocks, where nothing is said. */
+  readonly examples?: string
   /** Grows when a stored type or meaning changes, so that old output is told from new. */
   readonly version: number
   /** All columns of all known headers, in the order in which they are stored. */
   readonly columns: Readonly<Record<string, Column>>
+  /** Columns of no file, that are made of the others on request. */
+  readonly derived?: Readonly<Record<string, Column>>
 }
 
 /**
@@ -80,6 +89,10 @@ const storedKinds: Readonly<Record<TimestampStyle, (kind: 'timestamp_ns' | 'time
 
 const mapKinds = ({ columns }: Dataset, map: (kind: Kind) => Kind): Columns =>
   Object.fromEntries(Object.entries(columns).map(([name, { kind }]) => [name, map(kind)]))
+
+/** The columns of a file that may be in milliseconds: what `parseCsv` wants to know of them. */
+export const millisecondColumns = ({ columns }: Dataset): string[] =>
+  Object.keys(columns).filter((name) => columns[name]?.orMilliseconds)
 
 /** Key of a day's object in the bucket. */
 export const keyOf = ({ prefix }: Pick<Dataset, 'prefix'>, date: string): string =>

@@ -1,8 +1,19 @@
+import {
+  barPricesOf,
+  codesOf,
+  correctionOf,
+  countOf,
+  decimalOf,
+  exchangeOf,
+  observed,
+  official,
+  tickerOf,
+  tickOf,
+  windowStartOf,
+} from './columns.ts'
 import type { Column, Dataset } from './dataset.ts'
 
-const official = 'massive.com, flat files, stocks'
-const observed = 'public code that read the files'
-const nanoseconds = 'ns since 1970-01-01T00:00Z'
+const source = official('stocks')
 /** What all of them have in common. */
 const sip = {
   since: '2003-09-10',
@@ -10,33 +21,30 @@ const sip = {
   version: 1,
 } as const
 
-const ticker = {
-  kind: 'utf8',
-  unit: 'symbol',
-  about: 'ticker symbol, case-sensitive',
-  source: official,
+const ticker = tickerOf(source, 'ticker symbol, case-sensitive')
+const exchange = exchangeOf(source)
+const price = decimalOf(source, 'USD')
+const size = decimalOf(source, 'shares, fractional since 2026')
+const tick = tickOf(source)
+const sequenceNumber = { ...countOf(source, 'count'), about: 'ascending for a ticker and day, with gaps' }
+const tape = {
+  kind: 'int32',
+  unit: 'tape',
+  about: '1 NYSE, 2 Arca and American, 3 Nasdaq',
+  source,
 } as const
-const exchange = { kind: 'int32', unit: 'exchange id', source: official } as const
-const price = { kind: 'float64', unit: 'USD', source: official } as const
-const size = { kind: 'float64', unit: 'shares, fractional since 2026', source: official } as const
-const tick = { kind: 'timestamp_ns', unit: nanoseconds, source: official } as const
 
 const trades = {
   name: 'stocks-trades',
-  aliases: ['stocks_trades'],
+  aliases: ['stocks_trades', 'us_stocks_sip/trades_v1'],
   summary: 'Every trade of US stocks, one file a day',
   table: 'stocks_trades',
   prefix: 'us_stocks_sip/trades_v1',
   ...sip,
   columns: {
     ticker,
-    conditions: {
-      kind: 'utf8',
-      unit: 'codes',
-      about: 'condition codes, comma-separated, as 12,37',
-      source: official,
-    },
-    correction: { kind: 'int32', unit: 'code', about: 'trade correction indicator', source: official },
+    conditions: codesOf(source, 'condition codes, comma-separated, as 12,37'),
+    correction: correctionOf(source),
     exchange: { ...exchange, about: 'where it was traded' },
     id: {
       kind: 'utf8',
@@ -46,23 +54,18 @@ const trades = {
     },
     participant_timestamp: { ...tick, about: 'when the exchange made the trade' },
     price: { ...price, about: 'price of one share' },
-    sequence_number: {
-      kind: 'int64',
-      unit: 'count',
-      about: 'ascending for a ticker and day, with gaps',
-      source: official,
-    },
+    sequence_number: sequenceNumber,
     sip_timestamp: { ...tick, about: 'when the SIP received it; ascending for a ticker' },
     size: { ...size, about: 'shares traded' },
-    tape: { kind: 'int32', unit: 'tape', about: '1 NYSE, 2 Arca and American, 3 Nasdaq', source: official },
-    trf_id: { kind: 'int32', unit: 'TRF id', about: 'trade reporting facility', source: official },
+    tape,
+    trf_id: { kind: 'int32', unit: 'TRF id', about: 'trade reporting facility', source },
     trf_timestamp: { ...tick, about: 'when the TRF received it', zeroIsNull: true },
   },
 } as const satisfies Dataset
 
 const quotes = {
   name: 'stocks-quotes',
-  aliases: ['stocks_quotes'],
+  aliases: ['stocks_quotes', 'us_stocks_sip/quotes_v1'],
   summary: 'Every best bid and offer of US stocks, one file a day',
   table: 'stocks_quotes',
   prefix: 'us_stocks_sip/quotes_v1',
@@ -75,17 +78,12 @@ const quotes = {
     bid_exchange: { ...exchange, about: 'where the best bid is' },
     bid_price: { ...price, about: 'best bid; 0 when there is none' },
     bid_size: { ...size, about: 'shares at the bid; up to 2011 in round lots' },
-    conditions: { kind: 'utf8', unit: 'codes', about: 'condition codes, comma-separated', source: official },
-    indicators: { kind: 'utf8', unit: 'codes', about: 'indicator codes, comma-separated', source: official },
+    conditions: codesOf(source, 'condition codes, comma-separated'),
+    indicators: codesOf(source, 'indicator codes, comma-separated'),
     participant_timestamp: { ...tick, about: 'when the exchange made the quote' },
-    sequence_number: {
-      kind: 'int64',
-      unit: 'count',
-      about: 'ascending for a ticker and day, with gaps',
-      source: official,
-    },
+    sequence_number: sequenceNumber,
     sip_timestamp: { ...tick, about: 'when the SIP received it; ascending for a ticker' },
-    tape: { kind: 'int32', unit: 'tape', about: '1 NYSE, 2 Arca and American, 3 Nasdaq', source: official },
+    tape,
     trf_timestamp: { ...tick, about: 'when the TRF received it', zeroIsNull: true },
   },
 } as const satisfies Dataset
@@ -94,22 +92,14 @@ const quotes = {
 const bar = {
   ticker,
   volume: { ...size, about: 'shares traded in the window' },
-  open: { ...price, about: 'first price' },
-  close: { ...price, about: 'last price' },
-  high: { ...price, about: 'highest price' },
-  low: { ...price, about: 'lowest price' },
-  window_start: {
-    kind: 'timestamp_us',
-    unit: 'us since 1970-01-01T00:00Z (ns in the file)',
-    about: 'start of the window; of a day, midnight in New York',
-    source: observed,
-  },
-  transactions: { kind: 'int64', unit: 'trades', about: 'trades in the window', source: official },
+  ...barPricesOf(price),
+  window_start: windowStartOf('start of the window; of a day, midnight in New York'),
+  transactions: { ...countOf(source, 'trades'), about: 'trades in the window' },
 } as const satisfies Record<string, Column>
 
 const minute = {
   name: 'stocks-minute',
-  aliases: ['stocks_minute', 'stocks_minute_aggs'],
+  aliases: ['stocks_minute', 'stocks_minute_aggs', 'us_stocks_sip/minute_aggs_v1'],
   summary: 'One-minute price bars of US stocks, one file a day',
   table: 'stocks_minute',
   prefix: 'us_stocks_sip/minute_aggs_v1',
@@ -119,7 +109,7 @@ const minute = {
 
 const daily = {
   name: 'stocks-daily',
-  aliases: ['stocks_daily', 'stocks_day_aggs'],
+  aliases: ['stocks_daily', 'stocks_day_aggs', 'us_stocks_sip/day_aggs_v1'],
   summary: 'Daily price bars of US stocks, one file a day',
   table: 'stocks_daily',
   prefix: 'us_stocks_sip/day_aggs_v1',

@@ -4,20 +4,17 @@ import { type AnyRecipe, type Place, type Recipe, recipe } from '../core/recipe.
 import type { Batch } from '../core/schema.ts'
 import type { Bytes, Sink } from '../core/stage.ts'
 import { datasets } from '../datasets/all.ts'
-import { type Dataset, fileColumns, keyOf } from '../datasets/dataset.ts'
+import { type Dataset, keyOf } from '../datasets/dataset.ts'
 import { parquetLake } from '../sinks/parquet-lake.ts'
 import { rawFile } from '../sinks/raw-file.ts'
 import { stdout } from '../sinks/stdout.ts'
-import { gunzip } from '../transforms/gunzip.ts'
-import { normalize } from '../transforms/normalize.ts'
-import { parseCsv } from '../transforms/parse-csv.ts'
-import { select } from '../transforms/select.ts'
 import { toArrow } from '../transforms/to-arrow.ts'
 import { toCsv } from '../transforms/to-csv.ts'
 import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
 import { checkCopy, checkPlace, rawPath, targetOf } from './flat-output.ts'
 import { type FlatParams, flatParams } from './flat-params.ts'
+import { readRows } from './flat-rows.ts'
 import { flatPart, flatSource } from './flat-source.ts'
 import type { FlatUnit } from './flat-unit.ts'
 import { flatUnits } from './flat-units.ts'
@@ -53,17 +50,6 @@ function rawSink(
     shape: { format: 'raw' },
     part,
   })
-}
-
-function readRows(bytes: Flow<Bytes>, dataset: Dataset, params: FlatParams): Flow<Batch> {
-  const { tickers, columns, schema, format } = params
-  // What is printed as text stays as the vendor wrote it: nanoseconds, as digits.
-  const timestamps = params.timestamps ?? (format === 'csv' || format === 'ndjson' ? 'int64' : 'documented')
-  const rows: Flow<Batch> = bytes
-    .through(gunzip())
-    .through(parseCsv(fileColumns(dataset), { only: columns, tickers }))
-    .through(normalize(dataset, { timestamps, schema, only: columns }))
-  return columns ? rows.through(select(columns)) : rows
 }
 
 interface Work {

@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.ts'
 import { flagOf } from '../core/params.ts'
 import type { Place } from '../core/recipe.ts'
 import { type Dataset, keyOf } from '../datasets/dataset.ts'
+import { osiColumns } from '../datasets/osi.ts'
 import type { FlatParams, Format } from './flat-params.ts'
 import type { FlatUnit } from './flat-unit.ts'
 
@@ -29,6 +30,8 @@ export const rawPath = (folder: string, dataset: Dataset, date: string, flat: bo
 /** Flags that say something only with some formats. */
 const only: readonly (readonly [keyof FlatParams, readonly Format[]])[] = [
   ['tickers', ['parquet', 'csv', 'ndjson', 'arrow']],
+  ['underlying', ['parquet', 'csv', 'ndjson', 'arrow']],
+  ['osi', ['parquet', 'csv', 'ndjson', 'arrow']],
   ['columns', ['parquet', 'csv', 'ndjson', 'arrow']],
   ['timestamps', ['parquet', 'csv', 'ndjson', 'arrow']],
   ['keepRaw', ['parquet', 'csv', 'ndjson', 'arrow']],
@@ -41,14 +44,18 @@ const only: readonly (readonly [keyof FlatParams, readonly Format[]])[] = [
 
 /** @throws {UsageError} when flags contradict each other. */
 export function checkOutput(params: FlatParams): void {
-  const { format, out, flat, keepRaw } = params
+  const { format, out, flat, keepRaw, columns, partitionBy, osi } = params
   for (const [key, allowed] of only) {
-    if (params[key] === undefined || allowed.includes(format)) continue
+    // A switch that is off.
+    if (params[key] === undefined || params[key] === false || allowed.includes(format)) continue
     throw new UsageError(`--${flagOf(key)} means nothing with --format ${format}`, {
       hint: `it goes with ${allowed.join(', ')}`,
     })
   }
   checkPartitions(params)
+  const made = [...(columns ?? []), ...(partitionBy ?? [])].find((name) => Object.hasOwn(osiColumns, name))
+  if (made !== undefined && !osi)
+    throw new UsageError(`${made} is a column of no file`, { hint: '--osi makes it of the ticker' })
   if (flat && format !== 'raw' && keepRaw === undefined)
     throw new UsageError('--flat means nothing without --format raw or --keep-raw')
   if (targetOf(params) === 'folder' && format !== 'parquet' && format !== 'raw')

@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.ts'
 import { choice, count, day, list, optional, text, toggle } from '../core/params.ts'
 import type { Param } from '../core/recipe.ts'
 import { type Column, type Dataset, timestampStyles } from '../datasets/dataset.ts'
+import { osiColumns } from '../datasets/osi.ts'
 import { isFolderName } from '../lake/layout.ts'
 import { compressions, parquetDefaults } from '../lake/parquet-encoder.ts'
 import { checkPartitionKind } from '../lake/partition-rows.ts'
@@ -15,7 +16,8 @@ export type Format = (typeof formats)[number]
 export const flatParams = (dataset: Dataset) => ({
   start: day('first day, or -5d for five days ago in New York', { required: true }),
   end: optional(day('last day, included; by default the first one, and today after --start -5d')),
-  tickers: optional(tickers),
+  tickers: optional(tickers(dataset)),
+  ...(dataset.symbols === 'option' && optionParams),
   columns: optional(columnNames(dataset, 'only these columns')),
   from: optional(
     text('folder laid out like the bucket, or - for one file on stdin, instead of the bucket', {
@@ -64,19 +66,29 @@ export const flatParams = (dataset: Dataset) => ({
   bucket: text('its bucket', { default: massiveFlatFiles.bucket }),
 })
 
-type ParamsOf<T> = { readonly [K in keyof T]: T[K] extends Param<infer V> ? V : never }
+type ParamsOf<T> = { readonly [K in keyof T]: NonNullable<T[K]> extends Param<infer V> ? V : never }
 export type FlatParams = ParamsOf<ReturnType<typeof flatParams>>
 
-const tickers: Param<readonly string[]> = {
-  ...list('only these: AAPL,BRK*, or @FILE with one a line'),
-  parse(given) {
-    const words = given.startsWith('@') ? wordsOf(given.slice(1)) : given.split(',')
-    const named = words.map((word) => word.trim()).filter((word) => word !== '')
-    if (named.length === 0) throw new UsageError(`${given} names no ticker`)
-    const wild = named.find((word) => word.slice(0, -1).includes('*'))
-    if (wild !== undefined) throw new UsageError(`${wild}: a * can only stand at the end`)
-    return named
-  },
+function symbolList(help: string): Param<readonly string[]> {
+  return {
+    ...list(help),
+    parse(given) {
+      const words = given.startsWith('@') ? wordsOf(given.slice(1)) : given.split(',')
+      const named = words.map((word) => word.trim()).filter((word) => word !== '')
+      if (named.length === 0) throw new UsageError(`${given} names no ticker`)
+      const wild = named.find((word) => word.slice(0, -1).includes('*'))
+      if (wild !== undefined) throw new UsageError(`${wild}: a * can only stand at the end`)
+      return named
+    },
+  }
+}
+
+const tickers = ({ examples = 'AAPL,BRK*' }: Dataset): Param<readonly string[]> =>
+  symbolList(`only these: ${examples}, or @FILE with one a line`)
+
+const optionParams = {
+  underlying: optional(symbolList('only options on these: SPXW,AAPL, as the symbols have it, or @FILE')),
+  osi: toggle(`add what the symbol says: ${Object.keys(osiColumns).join(', ')}; --columns may choose`),
 }
 
 function wordsOf(path: string): string[] {
@@ -92,25 +104,30 @@ function partitionColumns(dataset: Dataset): Param<readonly string[]> {
     dataset,
     'below each day a folder for each value of these, as ticker or ticker,exchange',
   )
+  const columns = columnsToAskFor(dataset)
   return {
     ...names,
     parse(given) {
       const asked = names.parse(given)
-      for (const name of asked) checkPartitionKind(name, (dataset.columns[name] as Column).kind)
+      for (const name of asked) checkPartitionKind(name, (columns[name] as Column).kind)
       return asked
     },
   }
 }
 
-function columnNames({ name, columns }: Dataset, help: string): Param<readonly string[]> {
+/** Those that are made of others, too. */
+const columnsToAskFor = ({ columns, derived }: Dataset): Dataset['columns'] => ({ ...columns, ...derived })
+
+function columnNames(dataset: Dataset, help: string): Param<readonly string[]> {
   const names = list(help)
+  const columns = columnsToAskFor(dataset)
   return {
     ...names,
     parse(given) {
       const asked = names.parse(given)
       for (const [i, column] of asked.entries()) {
         if (!Object.hasOwn(columns, column))
-          throw new UsageError(`${name} has no column ${column}`, {
+          throw new UsageError(`${dataset.name} has no column ${column}`, {
             hint: `choose from ${Object.keys(columns).join(',')}`,
           })
         if (asked.indexOf(column) !== i) throw new UsageError(`${column} is named twice`)

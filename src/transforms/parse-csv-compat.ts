@@ -21,6 +21,8 @@ export interface CsvDialect {
   readonly comment?: string | null
   /** `none`: the fields come in the order of the columns. */
   readonly header?: 'first line' | 'none'
+  /** Of the columns of nanoseconds those that may be in milliseconds, with a point or fewer than 16 digits. */
+  readonly milliseconds?: readonly string[] | undefined
 }
 
 /** A batch is also full when it was made of so many bytes, so that long rows do not gather. */
@@ -62,7 +64,7 @@ function createReading(columns: Columns, dialect: CsvDialect, run: Run) {
   const options = optionsOf(dialect)
   const parser = new Parser({ ...options, bom: true, max_record_size: longestRow })
   const records = createRecordBytes()
-  const batches = createBatches(columns, options, run)
+  const batches = createBatches(columns, options, run, dialect.milliseconds)
   if (dialect.header === 'none') batches.open(Object.keys(columns))
 
   // Taking rows as they are pushed is the one way to know, at full speed, where each begins; and because nothing ever
@@ -105,7 +107,12 @@ function commentBytes(bytes: Buffer, comment: string | null): number {
 }
 
 /** Rows of texts in, typed batches out; what cannot be typed is rejected. */
-function createBatches(columns: Columns, options: ReturnType<typeof optionsOf>, run: Run) {
+function createBatches(
+  columns: Columns,
+  options: ReturnType<typeof optionsOf>,
+  run: Run,
+  milliseconds: readonly string[] | undefined,
+) {
   const ready: Batch[] = []
   let reader: RowReader | undefined
   let width = 0
@@ -114,7 +121,7 @@ function createBatches(columns: Columns, options: ReturnType<typeof optionsOf>, 
   let anyReady = false
   const open = (names: readonly string[]): void => {
     width = names.length
-    reader = createRowReader(readHeader(names, columns))
+    reader = createRowReader(readHeader(names, columns, milliseconds))
   }
   return {
     open,

@@ -5,6 +5,7 @@ import { utf8Checker } from '../columnar/utf8-checker.ts'
 import { UsageError } from '../core/errors.ts'
 import type { Batch, Columns } from '../core/schema.ts'
 import { type Bytes, type Transform, transform } from '../core/stage.ts'
+import { canonicalTicker, namesOfTicker, type SymbolForm, underlyingsOf } from '../datasets/symbols.ts'
 
 export interface ParseCsvOptions {
   /** One ASCII character; `,` where nothing is said. */
@@ -15,6 +16,12 @@ export interface ParseCsvOptions {
   readonly only?: readonly string[] | undefined
   /** Only rows of these tickers, named as `keep` names them; nothing else of the others is read. */
   readonly tickers?: readonly string[] | undefined
+  /** Only rows of options on these, named by the roots of their symbols in the same way; both must hold. */
+  readonly underlyings?: readonly string[] | undefined
+  /** How `tickers` are to be understood: of a `pair` both `X:BTC-USD` and `X:BTCUSD` are one ticker. */
+  readonly symbols?: SymbolForm | undefined
+  /** Of the columns of nanoseconds those that may be in milliseconds, with a point or fewer than 16 digits. */
+  readonly milliseconds?: readonly string[] | undefined
 }
 
 /**
@@ -33,7 +40,7 @@ export interface ParseCsvOptions {
  */
 export function parseCsv<const C extends Columns>(
   columns: C,
-  { delimiter = ',', quote = '"', only, tickers }: ParseCsvOptions = {},
+  { delimiter = ',', quote = '"', only, milliseconds, ...rows }: ParseCsvOptions = {},
 ): Transform<Bytes, Batch<Partial<C>>> {
   const dialect = {
     delimiter: byteOf(delimiter, 'delimiter'),
@@ -41,15 +48,15 @@ export function parseCsv<const C extends Columns>(
   }
   if (dialect.delimiter === dialect.quote)
     throw new UsageError(`${delimiter} cannot be both delimiter and quote`)
-  const patterns = tickers && [...new Set(tickers)].sort()
+  const asked = askedOf(rows)
   return transform(
     'parse-csv',
     (run) =>
       async function* (input) {
-        const matcher = patterns && tickerMatcher(patterns)
-        const filter = matcher && { column: 'ticker', isWanted: matcher.isWanted }
+        const { filter, warnings } = filterOf(asked, rows.symbols)
         const kernel = run.share('csv kernel', compileKernel)
-        const reader = createCsvReader(kernel, columns, { ...dialect, only, filter }, run)
+        const options = { ...dialect, only, filter, times: milliseconds }
+        const reader = createCsvReader(kernel, columns, options, run)
         const checkText = utf8Checker()
         for await (const chunk of input) {
           checkText(chunk)
@@ -57,10 +64,39 @@ export function parseCsv<const C extends Columns>(
         }
         checkText()
         yield* reader.end() as Batch<Partial<C>>[]
-        for (const pattern of matcher?.unmatched() ?? []) run.warn(`no row has the ticker ${pattern}`)
+        for (const text of warnings()) run.warn(text)
       },
-    { shape: patterns ? { tickers: patterns } : {} },
+    { shape: asked },
   )
+}
+
+type Asked = Pick<ParseCsvOptions, 'tickers' | 'underlyings'>
+
+/** What is asked for, in one way for all ways to say the same. */
+function askedOf({ tickers, underlyings, symbols }: ParseCsvOptions): Asked {
+  const sorted = (patterns: readonly string[]): string[] => [...new Set(patterns)].sort()
+  return {
+    ...(tickers && { tickers: sorted(tickers.map((one) => canonicalTicker(one, symbols))) }),
+    ...(underlyings && { underlyings: sorted(underlyings) }),
+  }
+}
+
+/** Matchers of one input, and what it lacked, once it has been read. */
+function filterOf({ tickers, underlyings }: Asked, symbols: SymbolForm | undefined) {
+  const matchers = [
+    ...(tickers
+      ? [{ what: 'ticker', ...tickerMatcher(tickers, (ticker) => namesOfTicker(ticker, symbols)) }]
+      : []),
+    ...(underlyings ? [{ what: 'underlying', ...tickerMatcher(underlyings, underlyingsOf) }] : []),
+  ]
+  // Each is asked, so that each knows what it has met.
+  const isWanted = (ticker: string): boolean =>
+    matchers.filter((matcher) => matcher.isWanted(ticker)).length === matchers.length
+  return {
+    filter: matchers.length > 0 ? { column: 'ticker', isWanted } : undefined,
+    warnings: (): string[] =>
+      matchers.flatMap(({ what, unmatched }) => unmatched().map((one) => `no row has the ${what} ${one}`)),
+  }
 }
 
 function byteOf(text: string, what: string): number {

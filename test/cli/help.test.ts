@@ -13,12 +13,14 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-run.txt': ['run', '--help'],
   'help-run-file.txt': ['run', recipeFile('flags.js'), '--help'],
   'help-run-stocks-trades.txt': ['run', 'stocks_trades', '--help'],
+  'help-run-options-trades.txt': ['run', 'us_options/trades_v1', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],
   'show-file.txt': ['show', recipeFile('flags.js')],
   'show-file.json': ['show', recipeFile('flags.js'), '--json'],
   'show-endless.txt': ['show', `${recipeFile('endless.js')}#endless`],
   'show-stocks-trades.txt': ['show', 'stocks-trades'],
+  'show-futures-cme-daily.txt': ['show', 'futures-cme-session'],
 }
 
 describe('what is shown', { concurrency: 3 }, () => {

@@ -1,6 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Kind } from '../../src/core/schema.ts'
 import { datasets } from '../../src/datasets/all.ts'
+
+test('there are 33 datasets, of nine folders of the bucket', () => {
+  assert.equal(datasets.length, 33)
+  const folders = new Set(datasets.map(({ prefix }) => prefix.split('/')[0]))
+  assert.deepEqual([...folders].sort(), [
+    'global_crypto',
+    'global_forex',
+    'us_futures_cbot',
+    'us_futures_cme',
+    'us_futures_comex',
+    'us_futures_nymex',
+    'us_indices',
+    'us_options_opra',
+    'us_stocks_sip',
+  ])
+})
 
 test('no two datasets share a name, an alias, a table or a prefix', () => {
   const lists = {
@@ -12,12 +29,24 @@ test('no two datasets share a name, an alias, a table or a prefix', () => {
     assert.equal(new Set(list).size, list.length, `${what}: ${list}`)
 })
 
+const rules: readonly [RegExp, Kind][] = [
+  [/^(ticker|id|conditions|indicators)$/, 'utf8'],
+  [/(^|_)timestamp$/, 'timestamp_ns'],
+  [/^window_start$/, 'timestamp_us'],
+  [/^((.*_)?(price|size)|value|volume|dollar_volume|open|close|high|low)$/, 'float64'],
+  [/^(correction|(.*_)?exchange|tape|trf_id)$/, 'int32'],
+  [/^(sequence_number|report_sequence|transactions)$/, 'int64'],
+  [/_date$/, 'date'],
+]
+
 const date = /^\d{4}-\d\d-\d\d$/
 
 for (const dataset of datasets) {
   test(`${dataset.name} is named, described and dated`, () => {
     assert.match(dataset.name, /^[a-z]+(-[a-z]+)+$/)
-    for (const alias of dataset.aliases) assert.match(alias, /^[a-z]+([-_][a-z]+)+$/)
+    for (const alias of dataset.aliases) assert.match(alias, /^[a-z]+([-_][a-z]+)+(\/[a-z]+(_[a-z]+)*_v\d)?$/)
+    assert.ok(dataset.aliases.includes(dataset.prefix))
+    assert.equal(dataset.table, dataset.name.replaceAll('-', '_'))
     assert.match(dataset.table, /^[a-z]+(_[a-z]+)+$/)
     assert.match(dataset.prefix, /^[a-z]+(_[a-z]+)+\/[a-z]+(_[a-z]+)*_v\d$/)
     assert.match(dataset.since, date)
@@ -32,6 +61,15 @@ for (const dataset of datasets) {
       assert.match(name, /^[a-z]+(_[a-z]+)*$/)
       for (const text of [unit, about, source]) assert.match(text, /^\S.*\S$/, name)
     }
+  })
+
+  test(`${dataset.name} stores each column as those of its name are stored everywhere`, () => {
+    for (const [name, { kind }] of Object.entries(dataset.columns))
+      assert.deepEqual(
+        rules.filter(([pattern]) => pattern.test(name)).map(([, expected]) => expected),
+        [kind],
+        name,
+      )
   })
 
   test(`${dataset.name} has a ticker, which is text and in every file`, () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { UsageError } from '../../src/core/errors.ts'
+import { optionsTrades } from '../../src/datasets/options.ts'
 import { stocksTrades } from '../../src/datasets/stocks.ts'
 import {
   checkCopy,
@@ -52,6 +53,23 @@ for (const [texts, message] of refused)
       () => checkOutput(params(texts)),
       (error) => error instanceof UsageError && message.test(error.message),
     ))
+
+const refusedOptions: readonly (readonly [Texts, RegExp])[] = [
+  [{ columns: 'strike' }, /strike is a column of no file/],
+  [{ partitionBy: 'underlying' }, /underlying is a column of no file/],
+  [{ format: 'raw', osi: 'true' }, /--osi means nothing with --format raw/],
+  [{ format: 'raw', underlying: 'SPX' }, /--underlying means nothing with --format raw/],
+]
+for (const [texts, message] of refusedOptions)
+  test(`of options ${JSON.stringify(texts)} is refused`, () =>
+    assert.throws(
+      () => checkOutput(parsed(flatParams(optionsTrades), { start: '2024-03-01', ...texts })),
+      (error) => error instanceof UsageError && message.test(error.message),
+    ))
+
+test('options take their flags with raw files as long as they are off', () => {
+  checkOutput(parsed(flatParams(optionsTrades), { start: '2024-03-01', format: 'raw' }))
+})
 
 const taken: readonly Texts[] = [
   {},

@@ -15,6 +15,7 @@ import {
   withoutReturn,
 } from './memory'
 import { fastFloat64, fastInt64, readBool, readDate, readFloat64, readInt64, UNKNOWN, valid } from './numbers'
+import { slowTime } from './outside'
 
 /** A column as the reader describes it, in this order. */
 @unmanaged
@@ -40,6 +41,7 @@ const INT32: u32 = 4
 const INT64: u32 = 5
 const FLOAT64: u32 = 6
 const DATE: u32 = 7
+const TIME: u32 = 8
 
 /** So many rows, and where their fields are, stay in the nearest cache while one column after the other is read. */
 const ROWS_PER_BLOCK: u32 = 128
@@ -74,6 +76,7 @@ function readColumn(column: Column, rows: usize, count: u32, row: u32): void {
   else if (kind == INT32) numbers<i32>(column, rows, count, row)
   else if (kind == INT16) numbers<i16>(column, rows, count, row)
   else if (kind == INT8) numbers<i8>(column, rows, count, row)
+  else if (kind == TIME) times(column, rows, count, row)
   else if (kind == DATE) dates(column, rows, count, row)
   else if (kind == BOOL) bools(column, rows, count, row)
 }
@@ -125,6 +128,28 @@ function slowNumber<T>(column: Column, inBlock: u32, start: usize, end: usize): 
   if (valid) return value
   setBad(column, inBlock)
   return 0
+}
+
+/** Whole numbers below it may be milliseconds. */
+const LEAST_NANOSECONDS: i64 = 1000000000000000
+
+/** Times, of which those in nanoseconds are as fast as other numbers. */
+function times(column: Column, rows: usize, count: u32, row: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    let value: i64 = 0
+    if (hasText(column, load<u32>(rows + (i << 2)), row + i)) {
+      value = fastInt64(fieldStart, fieldEnd)
+      // So is what could not be told.
+      if (value < LEAST_NANOSECONDS) {
+        value = slowTime(fieldStart, fieldEnd)
+        if (value == UNKNOWN) {
+          value = 0
+          setBad(column, i)
+        }
+      }
+    }
+    store<i64>(column.values + (<usize>(row + i) << 3), value)
+  }
 }
 
 function dates(column: Column, rows: usize, count: u32, row: u32): void {

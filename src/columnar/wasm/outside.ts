@@ -5,6 +5,11 @@
 @external('outside', 'slowFloat')
 export declare function slowFloat(start: usize, end: usize): f64
 
+/** Nanoseconds of a time that may be in milliseconds, or the least of all numbers for what is none. */
+// @ts-ignore: decorator
+@external('outside', 'slowTime')
+export declare function slowTime(start: usize, end: usize): i64
+
 /** Whether the rows of this ticker are wanted: not 0 if so. Asked when it differs from that of the row before. */
 // @ts-ignore: decorator
 @external('outside', 'isWanted')

@@ -76,6 +76,7 @@ export { futuresCbot, futuresCme, futuresComex, futuresNymex } from './datasets/
 export { indicesDaily, indicesMinute, indicesValues } from './datasets/indices.ts'
 export { optionsDaily, optionsMinute, optionsQuotes, optionsTrades } from './datasets/options.ts'
 export { type OptionSymbol, type OsiColumns, osiColumns, readOsi } from './datasets/osi.ts'
+export type { SymbolForm } from './datasets/symbols.ts'
 export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
 
 // Errors

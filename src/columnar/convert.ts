@@ -50,8 +50,8 @@ export function toMicroseconds(
   }
 }
 
-/** The column with its zeros null, and how many there were. */
-export function zeroToNull(data: Data): { readonly data: Data; readonly zeros: number } {
+/** The column with its zeros null, or what else stands for none, and how many there were. */
+export function zeroToNull(data: Data, zero = 0n): { readonly data: Data; readonly zeros: number } {
   const { type, length, offset } = data
   const column = columnOf(data)
   const values = column.values as BigInt64Array | Int32Array | Float64Array
@@ -60,6 +60,8 @@ export function zeroToNull(data: Data): { readonly data: Data; readonly zeros: n
     values instanceof BigInt64Array
       ? new Int32Array(values.buffer, values.byteOffset, values.length * 2)
       : undefined
+  const low = Number(BigInt.asIntN(32, zero))
+  const high = Number(BigInt.asIntN(32, zero >> 32n))
   const nullBitmap =
     data.nullCount > 0
       ? new Uint8Array(data.nullBitmap as Uint8Array)
@@ -67,8 +69,8 @@ export function zeroToNull(data: Data): { readonly data: Data; readonly zeros: n
   let zeros = 0
   for (let row = 0; row < length; row++) {
     const isZero = halves
-      ? ((halves[2 * row] as number) | (halves[2 * row + 1] as number)) === 0
-      : values[row] === 0
+      ? halves[2 * row] === low && halves[2 * row + 1] === high
+      : values[row] === Number(zero)
     if (!isZero || !column.isValid(row)) continue
     zeros++
     const bit = offset + row

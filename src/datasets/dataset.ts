@@ -13,6 +13,8 @@ export interface Column {
   readonly optional?: true
   /** The vendor writes 0 for none: it becomes null. */
   readonly zeroIsNull?: true
+  /** In some files the vendor has Go's zero time for none, of which 64 bits make `goZeroTime`: it becomes null. */
+  readonly zeroTimeIsNull?: true
   /** Of nanoseconds: files with an older header have milliseconds with a fraction instead. */
   readonly orMilliseconds?: true
 }
@@ -43,6 +45,9 @@ export interface Dataset {
   /** Columns of no file, that are made of the others on request. */
   readonly derived?: Readonly<Record<string, Column>>
 }
+
+/** 0001-01-01 in nanoseconds since 1970, cut to 64 bits. */
+export const goZeroTime = -6_795_364_578_871_345_152n
 
 /**
  * How a lake stores timestamps. `documented`: ticks in nanoseconds, bars in microseconds, no zone, meaning UTC.

@@ -51,7 +51,8 @@ const daily = {
   table: 'indices_daily',
   prefix: 'us_indices/day_aggs_v1',
   ...indices,
-  columns: bar,
+  // So has the file of Good Friday 2023.
+  columns: { ...bar, window_start: { ...bar.window_start, zeroTimeIsNull: true } },
 } as const satisfies Dataset
 
 export { daily as indicesDaily, minute as indicesMinute, values as indicesValues }

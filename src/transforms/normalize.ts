@@ -9,6 +9,7 @@ import {
   type Column,
   type Dataset,
   type FileColumns,
+  goZeroTime,
   type LakeColumns,
   lakeColumns,
   type TimestampStyle,
@@ -27,7 +28,7 @@ export interface NormalizeOptions<T extends TimestampStyle, N extends string> {
 
 /**
  * Brings batches of a file to the one schema of its dataset: all columns, in its order, whatever header the file had.
- * Optional columns that the file lacks are null, and so are zeros where the vendor means none.
+ * Optional columns that the file lacks are null, and so are zeros and zero times where the vendor means none.
  *
  * @throws {DataError} when a column is missing that every known header has, when one is unknown and the schema frozen,
  * and when a bar's time is no whole microsecond.
@@ -113,10 +114,14 @@ interface Target {
   readonly run: Run
 }
 
-function convert(given: Data, { zeroIsNull }: Column, { name, kind, mayCut, run }: Target): Data {
+function convert(
+  given: Data,
+  { zeroIsNull, zeroTimeIsNull }: Column,
+  { name, kind, mayCut, run }: Target,
+): Data {
   let data = given
-  if (zeroIsNull) {
-    const nulled = zeroToNull(data)
+  if (zeroIsNull || zeroTimeIsNull) {
+    const nulled = zeroToNull(data, zeroTimeIsNull && goZeroTime)
     run.count('zeroToNull', nulled.zeros)
     data = nulled.data
   }

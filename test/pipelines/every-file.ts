@@ -227,7 +227,17 @@ O:SPY241220P00720000,309,326.77,1,309,321.77,1,81779,1680010200067217664
     },
   ],
   'indices-minute': [indexBars],
-  'indices-daily': [indexBars],
+  'indices-daily': [
+    indexBars,
+    {
+      title: 'whose times are the zero time, as that of Good Friday 2023',
+      text: 'ticker,open,close,high,low,window_start\nI:SPX,1,1,1,1,-6795364578871345152\nI:NDX,1,1,1,1,0\n',
+      rows: [
+        ['I:SPX', '1.0', '1.0', '1.0', '1.0', null],
+        ['I:NDX', '1.0', '1.0', '1.0', '1.0', '0'],
+      ],
+    },
+  ],
   'forex-quotes': [
     {
       title: 'of quotes',

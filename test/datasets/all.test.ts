@@ -19,6 +19,33 @@ test('there are 33 datasets, of nine folders of the bucket', () => {
   ])
 })
 
+/** What the vendor says of each folder, and of the one file type that begins later. */
+const begins: readonly [prefix: RegExp, since: string, day: string][] = [
+  [/^us_stocks_sip\//, '2003-09-10', 'America/New_York 00:00'],
+  [/^us_options_opra\/(?!quotes)/, '2014-06-02', 'America/New_York 00:00'],
+  [/^us_options_opra\/quotes/, '2022-03-07', 'America/New_York 00:00'],
+  [/^us_indices\//, '2023-02-14', 'America/New_York 00:00'],
+  [/^global_forex\//, '2009-09-25', 'UTC 00:00'],
+  [/^global_crypto\//, '2013-11-01', 'UTC 00:00'],
+  [/^us_futures_/, '2017-04-03', 'America/Chicago 17:00 the day before'],
+]
+
+test('each dataset begins when the vendor says, and each of its days when its market does', () => {
+  for (const { prefix, since, day } of datasets) {
+    const text = `${day.zone} ${day.start}${day.eve ? ' the day before' : ''}`
+    assert.deepEqual(
+      begins.filter(([pattern]) => pattern.test(prefix)).map(([, ...facts]) => facts),
+      [[since, text]],
+      prefix,
+    )
+  }
+})
+
+test('options are also known by the prefix that older scripts have for them', () => {
+  for (const { prefix, aliases } of datasets.filter(({ prefix }) => prefix.startsWith('us_options')))
+    assert.ok(aliases.includes(prefix.replace('us_options_opra', 'us_options')))
+})
+
 test('no two datasets share a name, an alias, a table or a prefix', () => {
   const lists = {
     name: datasets.flatMap(({ name, aliases }) => [name, ...aliases]),

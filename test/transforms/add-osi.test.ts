@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseDate } from '../../src/columnar/numbers.ts'
+import { from } from '../../src/core/pipeline.ts'
+import type { Bytes } from '../../src/core/stage.ts'
+import { fileColumns } from '../../src/datasets/dataset.ts'
+import { optionsTrades } from '../../src/datasets/options.ts'
 import { addOsi } from '../../src/transforms/add-osi.ts'
+import { normalize } from '../../src/transforms/normalize.ts'
+import { parseCsv } from '../../src/transforms/parse-csv.ts'
+import { select } from '../../src/transforms/select.ts'
 import { batchOf, rowsOf, schemaOf } from '../helpers/batches.ts'
+import { feed } from '../helpers/collect.ts'
 import { batchTransformLaws } from '../helpers/stage-laws.ts'
 import { tallied } from './tallied.ts'
 
@@ -55,6 +63,16 @@ test('a strike is the double nearest to what is written', async () => {
   const tickers = Array.from({ length: 2000 }, (_, i) => `O:A260618C${String(i * 997).padStart(8, '0')}`)
   const { output } = await tallied([options(...tickers)], addOsi<typeof columns>())
   for (const [i, { strike }] of output.flatMap(rowsOf).entries()) assert.equal(strike, (i * 997) / 1000)
+})
+
+test('a chain knows the columns, and that the ticker must be one of them', () => {
+  const bytes = from(feed<Bytes>([]))
+  const rows = bytes.through(parseCsv(fileColumns(optionsTrades))).through(normalize(optionsTrades))
+  rows.through(addOsi()).through(select(['ticker', 'strike', 'price']))
+  // @ts-expect-error There is no such column.
+  rows.through(addOsi()).through(select(['strikes']))
+  // @ts-expect-error There is no ticker.
+  rows.through(select(['price'])).through(addOsi())
 })
 
 test('that they are there shapes the output', () => {

@@ -2,9 +2,14 @@ import { readOsi } from './osi.ts'
 
 /**
  * Symbols that one may write in more ways than one, or that say more than a name. `pair`: of two currencies,
- * `X:BTC-USD` in the files and `X:BTCUSD` elsewhere at the vendor. `option`: as `osi.ts` reads them.
+ * `X:BTC-USD` in the files and `X:BTCUSD` elsewhere at the vendor. `option`: as `osi.ts` reads them. `contract`: of
+ * futures, where those of spreads have spaces in them.
  */
-export type SymbolForm = 'pair' | 'option'
+export type SymbolForm = 'pair' | 'option' | 'contract'
+
+/** What stands between symbols in a list. */
+export const betweenSymbols = (form: SymbolForm | undefined): RegExp =>
+  form === 'contract' ? /[\r\n,]+/ : /[\s,]+/
 
 /** The one text for all ways to write a ticker. What stands before a `*` stays: `X:BTC-*` is not `X:BTC*`. */
 export const canonicalTicker = (pattern: string, form: SymbolForm | undefined): string =>

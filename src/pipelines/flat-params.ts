@@ -4,6 +4,7 @@ import { choice, count, day, list, optional, text, toggle } from '../core/params
 import type { Param } from '../core/recipe.ts'
 import { type Column, type Dataset, timestampStyles } from '../datasets/dataset.ts'
 import { osiColumns } from '../datasets/osi.ts'
+import { betweenSymbols, type SymbolForm } from '../datasets/symbols.ts'
 import { isFolderName } from '../lake/layout.ts'
 import { compressions, parquetDefaults } from '../lake/parquet-encoder.ts'
 import { checkPartitionKind } from '../lake/partition-rows.ts'
@@ -69,11 +70,13 @@ export const flatParams = (dataset: Dataset) => ({
 type ParamsOf<T> = { readonly [K in keyof T]: NonNullable<T[K]> extends Param<infer V> ? V : never }
 export type FlatParams = ParamsOf<ReturnType<typeof flatParams>>
 
-function symbolList(help: string): Param<readonly string[]> {
+function symbolList(help: string, form?: SymbolForm): Param<readonly string[]> {
   return {
     ...list(help),
     parse(given) {
-      const words = given.startsWith('@') ? wordsOf(given.slice(1)) : given.split(',')
+      const words = given.startsWith('@')
+        ? textOf(given.slice(1)).split(betweenSymbols(form))
+        : given.split(',')
       const named = words.map((word) => word.trim()).filter((word) => word !== '')
       if (named.length === 0) throw new UsageError(`${given} names no ticker`)
       const wild = named.find((word) => word.slice(0, -1).includes('*'))
@@ -83,17 +86,17 @@ function symbolList(help: string): Param<readonly string[]> {
   }
 }
 
-const tickers = ({ examples = 'AAPL,BRK*' }: Dataset): Param<readonly string[]> =>
-  symbolList(`only these: ${examples}, or @FILE with one a line`)
+const tickers = ({ examples = 'AAPL,BRK*', symbols }: Dataset): Param<readonly string[]> =>
+  symbolList(`only these: ${examples}, or @FILE with one a line`, symbols)
 
 const optionParams = {
   underlying: optional(symbolList('only options on these: SPXW,AAPL, as the symbols have it, or @FILE')),
   osi: toggle(`add what the symbol says: ${Object.keys(osiColumns).join(', ')}; --columns may choose`),
 }
 
-function wordsOf(path: string): string[] {
+function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8').split(/[\s,]+/)
+    return readFileSync(path, 'utf8')
   } catch (error) {
     throw new UsageError(`${path} cannot be read (${(error as Error).message})`, { cause: error })
   }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { UsageError } from '../../src/core/errors.ts'
+import { futuresCme } from '../../src/datasets/futures.ts'
 import { stocksTrades } from '../../src/datasets/stocks.ts'
 import { flatParams } from '../../src/pipelines/flat-params.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -21,6 +22,13 @@ test('--tickers @FILE reads one a line, or several', (t) => {
   const path = join(tempDir(t), 'tickers.txt')
   writeFileSync(path, 'AAPL\r\nNA TRUE\n\nBRK.B\n')
   assert.deepEqual(tickers.parse(`@${path}`), ['AAPL', 'NA', 'TRUE', 'BRK.B'])
+})
+
+test('--tickers @FILE leaves the spaces in the spreads of futures', (t) => {
+  const path = join(tempDir(t), 'tickers.txt')
+  writeFileSync(path, 'BZ:BF G6-H6-J6\r\nESZ5, NQ*\n')
+  const { tickers } = flatParams(futuresCme.trades)
+  assert.deepEqual(tickers.parse(`@${path}`), ['BZ:BF G6-H6-J6', 'ESZ5', 'NQ*'])
 })
 
 const refused: readonly (readonly [{ parse(text: string): unknown }, string, RegExp])[] = [

@@ -28,6 +28,11 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'run a recipe, by its name or from a file ./recipe.js',
     run: async (args) => (await import('./run.ts')).run(args),
   },
+  get: {
+    usage: 'get KEY...',
+    about: 'fetch objects of the bucket, as they are or inflated',
+    run: async (args) => (await import('./get.ts')).get(args),
+  },
 }
 
 /** The program: does what the arguments say, and sets the exit code when stdout may still have to drain. */

@@ -1,26 +1,12 @@
-import { availableParallelism } from 'node:os'
-import { type MayAdopt, readCheckpoint } from '../core/adopt.ts'
-import { exitCodes, isReaderLeft, reasonOf, UsageError } from '../core/errors.ts'
-import { failureOf, type Report } from '../core/ledger.ts'
+import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
-import { rejectsFile } from '../core/rejects-file.ts'
-import { createRun, type Run } from '../core/run.ts'
-import { runRecipe } from '../core/run-recipe.ts'
-import { workerEntry } from '../pipelines/worker-entry.ts'
 import { withConfig } from './config-file.ts'
+import { execute, mannerOf, type Settings } from './execute.ts'
 import { findRecipe, recipeAmong } from './find-recipe.ts'
-import { flagsOf, readValues, type ValuesOf } from './flags.ts'
-import { processes } from './processes.ts'
-import { type Manner, type Progress, startProgress } from './progress.ts'
+import { flagsOf, readValues } from './flags.ts'
 import { type Arguments, type Grammar, readArguments, refuseWords } from './read-arguments.ts'
-import { reportFacts, reportText } from './report.ts'
 import { runFlags } from './run-flags.ts'
-import { jsonLine, sayError } from './say-error.ts'
-import { type Interrupts, listenForSignals } from './signals.ts'
-import { version } from './version.ts'
-
-type Settings = ValuesOf<typeof runFlags>
-type RecipeParams = Readonly<Record<string, unknown>>
+import { listenForSignals } from './signals.ts'
 
 /** Runs a recipe; its flags and those of every run become values here, and nowhere else. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -35,7 +21,8 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!read.given.has('refill')) refuseWords(others)
   const { settings, params } = await readSettings(recipe, read)
   const refill = settings.refill && [...settings.refill, ...others]
-  return execute(recipe, params, { ...settings, refill }, interrupts)
+  const manner = mannerOf(settings)
+  return execute({ recipe, params, settings: { ...settings, refill }, manner, observer: {} }, interrupts)
 }
 
 function grammarOf(recipe: AnyRecipe | undefined, word = 'RECIPE'): Grammar {
@@ -61,99 +48,4 @@ async function readSettings(recipe: AnyRecipe, { given }: Arguments) {
   const known = [...flagsOf(recipe.params), ...flagsOf(runFlags)].filter((flag) => flag !== 'config')
   const all = await withConfig(given, known)
   return { settings: readValues<Settings>(runFlags, all), params: readValues(recipe.params, all) }
-}
-
-async function execute(
-  recipe: AnyRecipe,
-  params: RecipeParams,
-  settings: Settings,
-  interrupts: Interrupts,
-): Promise<number> {
-  const progress = await startProgress(mannerOf(settings), settings.bwlimit)
-  interrupts.working((name) => progress.note(`${name}: stopping; once more leaves at once`))
-  try {
-    const report = await runRecipe(recipe, params, lendRun(settings, progress, interrupts), {
-      limit: settings.limit,
-      replace: settings.replace,
-      force: settings.force,
-      refill: settings.refill,
-      retryFailed: settings.retryFailed,
-      retries: settings.retries,
-      failFast: settings.failFast,
-      adopt: await mayAdopt(settings.adopt),
-      maxTransfer: settings.maxTransfer,
-      maxDurationMs: settings.maxDuration,
-      rejects:
-        settings.rejects === undefined ? undefined : rejectsFile(settings.rejects, settings.durability),
-      processes,
-      workers: settings.workers ?? Math.min(availableParallelism(), 4),
-      threads: { entry: workerEntry },
-      tool: `millrace ${version()}`,
-      observer: progress.observer,
-    })
-    const failure = failureOf(report)
-    const exit = interrupts.code() ?? (failure === undefined ? 0 : exitCodes[failure])
-    progress.close()
-    sayReport(report, exit, settings, progress.toStdout())
-    return exit
-  } catch (error) {
-    progress.close()
-    const code = isReaderLeft(error) ? 0 : interrupts.code()
-    if (code !== undefined) return code
-    sayError(error, settings.json ? 'json' : 'text')
-    return exitCodes[reasonOf(error)]
-  } finally {
-    interrupts.over()
-  }
-}
-
-async function mayAdopt(given: string | undefined): Promise<MayAdopt | undefined> {
-  if (given === undefined) return undefined
-  return given === 'all' ? () => true : readCheckpoint(given)
-}
-
-function mannerOf({ json, quiet }: Settings): Manner {
-  if (json) return 'json'
-  if (quiet) return 'quiet'
-  const { TERM } = process.env
-  return process.stderr.isTTY && TERM !== 'dumb' ? 'live' : 'lines'
-}
-
-function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts): Run {
-  const {
-    bwlimit,
-    durability,
-    rejects,
-    maxRejects,
-    timeout,
-    lowLevelRetries,
-    accessKey,
-    secretKey,
-    profile,
-  } = settings
-  return createRun({
-    signal,
-    get stdin() {
-      return process.stdin
-    },
-    stdout: process.stdout,
-    bytesPerSecond: bwlimit,
-    durability,
-    mostRejects: rejects === undefined ? 0 : maxRejects,
-    timeoutMs: timeout,
-    lowLevelRetries,
-    count: progress.count,
-    warn: progress.warn,
-    async access() {
-      const { findCredentials } = await import('../remote/credentials.ts')
-      return findCredentials({ accessKey, secretKey, profile, env: process.env })
-    },
-  })
-}
-
-function sayReport(report: Report, exit: number, { json, quiet }: Settings, toStdout: boolean): void {
-  const peakBytes = process.resourceUsage().maxRSS * 1024
-  const stream = json && !toStdout ? process.stdout : process.stderr
-  if (json) stream.write(jsonLine(reportFacts(report, peakBytes, exit)))
-  else if (!quiet) stream.write(reportText(report, peakBytes))
 }

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { UsageError } from './errors.ts'
 import { parseObject } from './json.ts'
 import type { Lakes } from './lakes.ts'
+import { md5Of } from './md5.ts'
 import type { OutputFile } from './output.ts'
 import { passIf } from './pass-if.ts'
 import type { Planned } from './plan.ts'
@@ -82,7 +83,7 @@ async function provenFile(path: string, { unit }: Planned, run: Run): Promise<Ou
     sha256.update(chunk)
     md5.update(chunk)
   }
-  const [, expected] = /^"?([0-9a-f]{32})"?$/.exec(String(unit.identity?.['etag'])) ?? []
+  const expected = md5Of(String(unit.identity?.['etag']))
   const digest = md5.digest('hex')
   if (expected === undefined || expected === digest)
     return { path, bytes: found.size, sha256: sha256.digest('hex') }

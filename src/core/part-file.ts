@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { syncFile } from './durability.ts'
@@ -59,6 +60,10 @@ function opened(
   { durability, signal }: Run,
 ): PartFile {
   let end = bytes
+  // What was wrong with it once would be wrong with it for ever.
+  const dropDamaged = (): void => {
+    if (isMillraceError(signal.reason) && signal.reason.reason === 'data') rmSync(path, { force: true })
+  }
   const writing = async (action: () => Promise<void>): Promise<void> => {
     await action().catch((error: unknown) => {
       throw writeError(path, error)
@@ -86,8 +91,9 @@ function opened(
       writing(async () => {
         await syncFile(file, 'bytes', durability)
         await file.close()
-        // What was wrong with it once would be wrong with it for ever.
-        if (isMillraceError(signal.reason) && signal.reason.reason === 'data') await rm(path, { force: true })
+        // The last of the bytes may still be looked at.
+        if (signal.aborted) dropDamaged()
+        else signal.addEventListener('abort', dropDamaged, { once: true })
       }),
   }
 }

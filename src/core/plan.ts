@@ -112,7 +112,7 @@ function rememberLakes() {
   return {
     manifests,
     async isDone({ slot, shape, unit, writes }: Chain): Promise<boolean> {
-      if (slot === undefined) return false
+      if (slot === undefined) return unit.done ?? false
       return isDone(slot, await read(manifests, slot.root, readManifest), { ...unit, shape, writes })
     },
     async hasFailed({ slot }: Chain): Promise<boolean> {

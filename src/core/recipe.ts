@@ -28,6 +28,8 @@ export interface Unit {
   /** Size of what will be read, where it is known before. */
   readonly bytes?: number
   readonly identity?: Identity
+  /** What it would make is there, and right: for recipes that can tell it by themselves, where no manifest does. */
+  readonly done?: boolean
 }
 
 /** Where a unit stands among those that this run will do: units that share a stdout begin and end one text. */

@@ -8,7 +8,7 @@ import { betweenSymbols, type SymbolForm } from '../datasets/symbols.ts'
 import { isFolderName } from '../lake/layout.ts'
 import { compressions, parquetDefaults } from '../lake/parquet-encoder.ts'
 import { checkPartitionKind } from '../lake/partition-rows.ts'
-import { massiveFlatFiles } from '../remote/bucket.ts'
+import { bucketParams } from './bucket-params.ts'
 
 export const formats = ['parquet', 'raw', 'csv', 'ndjson', 'arrow'] as const
 export type Format = (typeof formats)[number]
@@ -59,12 +59,7 @@ export const flatParams = (dataset: Dataset) => ({
     },
   ),
   name: optional(tableName(dataset)),
-  endpoint: text('S3 server; the old https://files.polygon.io answers, too', {
-    value: 'URL',
-    default: massiveFlatFiles.endpoint,
-  }),
-  region: text('its region', { default: massiveFlatFiles.region }),
-  bucket: text('its bucket', { default: massiveFlatFiles.bucket }),
+  ...bucketParams,
 })
 
 type ParamsOf<T> = { readonly [K in keyof T]: NonNullable<T[K]> extends Param<infer V> ? V : never }

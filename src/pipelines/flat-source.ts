@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { stateFolder } from '../core/durable-file.ts'
+import { md5Of } from '../core/md5.ts'
 import { partPath } from '../core/part-file.ts'
 import type { Bytes, Source } from '../core/stage.ts'
 import { file } from '../sources/file.ts'
@@ -17,8 +18,11 @@ export function flatSource(
 ): Source<Bytes> {
   if (origin.kind === 'file') return file(origin)
   if (origin.kind === 'stdin') return stdin()
-  const { endpoint, region, bucket } = params
-  return s3Object({ endpoint, region, bucket, ...origin, ...(part !== undefined && { part }) })
+  const { endpoint, region, bucket, format, keepRaw } = params
+  // What is inflated proves itself by its CRC32.
+  const isKept = format === 'raw' || keepRaw !== undefined
+  const md5 = isKept ? md5Of(origin.etag) : undefined
+  return s3Object({ endpoint, region, bucket, ...origin, md5, ...(part !== undefined && { part }) })
 }
 
 /** The file that keeps what has come of an object, for the next run to go on from; only a version that is known has one. */

@@ -1,9 +1,11 @@
 import { PassThrough, pipeline } from 'node:stream'
+import { withMd5 } from '../core/md5.ts'
 import { openPart } from '../core/part-file.ts'
 import { readBytes } from '../core/read-bytes.ts'
 import type { Run } from '../core/run.ts'
 import { type Bytes, type Source, source } from '../core/stage.ts'
 import { type ObjectVersion, objectBytes } from '../remote/object-bytes.ts'
+import { whereText } from '../remote/s3-errors.ts'
 
 export interface S3ObjectOptions extends ObjectVersion {
   /**
@@ -11,6 +13,8 @@ export interface S3ObjectOptions extends ObjectVersion {
    * with ETag and size, which tell that it is the same object.
    */
   readonly part?: string
+  /** What the MD5 of the bytes must be, as `md5Of` tells it. */
+  readonly md5?: string | undefined
 }
 
 /**
@@ -24,13 +28,18 @@ const aheadPieces = 64
  * a connection drops they go on where it did, in the same version of the object.
  *
  * @throws {MissingError} when there is no such object, {AccessError} when it may not be read, {NetworkError} when retries
- * have not helped, or when ETag or size are not, or no longer, those that are known: its `again` is `changed` then.
+ * have not helped, or when ETag or size are not, or no longer, those that are known: its `again` is `changed` then,
+ * {DataError} when the bytes have another MD5 than they should.
  */
 export function s3Object(options: S3ObjectOptions): Source<Bytes> {
-  return source('s3-object', (run) => read(options, run))
+  const { md5, ...known } = options
+  return source('s3-object', (run) => {
+    const bytes = read(known, run)
+    return md5 === undefined ? bytes : withMd5(bytes, md5, whereText(known))
+  })
 }
 
-async function* read({ part, ...object }: S3ObjectOptions, run: Run): AsyncGenerator<Bytes> {
+async function* read({ part, ...object }: Omit<S3ObjectOptions, 'md5'>, run: Run): AsyncGenerator<Bytes> {
   if (part === undefined) return yield* download(object, run, 0)
   const kept = await run.until(openPart(part, run))
   try {

@@ -14,6 +14,7 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-run-file.txt': ['run', recipeFile('flags.js'), '--help'],
   'help-run-stocks-trades.txt': ['run', 'stocks_trades', '--help'],
   'help-run-options-trades.txt': ['run', 'us_options/trades_v1', '--help'],
+  'help-get.txt': ['get', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],
   'show-file.txt': ['show', recipeFile('flags.js')],
@@ -52,7 +53,7 @@ async function loadsOf(args: readonly string[]): Promise<string> {
   }
 }
 
-for (const args of [['--help'], ['--version'], ['run', '--help'], ['recipes']])
+for (const args of [['--help'], ['--version'], ['run', '--help'], ['get', '--help'], ['recipes']])
   test(`millrace ${args.join(' ')} loads nothing heavy`, async () => {
     const loads = await loadsOf(args)
     assert.match(loads, /cli\/main\.js\n/)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 /** Root of the project. */
@@ -14,11 +14,11 @@ export const recipeFile = (name: string): string => `./test/fixtures/recipes/${n
 
 type Env = Readonly<Record<string, string>>
 
-/** Starts the real command at the root of the project, without terminal and without the caller's credentials. */
-export function startMillrace(args: readonly string[], env: Env = {}) {
+/** Starts the real command, without terminal and without the caller's credentials. */
+export function startMillrace(args: readonly string[], env: Env = {}, cwd = root) {
   const { PATH = '' } = process.env
   return spawn(process.execPath, [command, ...args], {
-    cwd: root,
+    cwd,
     env: { PATH, HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -26,9 +26,15 @@ export function startMillrace(args: readonly string[], env: Env = {}) {
 
 /** Runs the real command to its end. */
 export async function millrace(args: readonly string[], env: Env = {}) {
-  const child = startMillrace(args, env)
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exitOf(child)])
-  return { stdout, stderr, code }
+  const { bytes, stderr, code } = await millraceBytes(args, env)
+  return { stdout: String(bytes), stderr, code }
+}
+
+/** The same, with stdout as it came. */
+export async function millraceBytes(args: readonly string[], env: Env = {}, cwd = root) {
+  const child = startMillrace(args, env, cwd)
+  const [bytes, stderr, code] = await Promise.all([buffer(child.stdout), text(child.stderr), exitOf(child)])
+  return { bytes, stderr, code }
 }
 
 /** The exit code, or the name of the signal that killed it. */

@@ -82,3 +82,17 @@ test('a folder that cannot be made is an error of writing', async (t) => {
   writeFileSync(file, '')
   await assert.rejects(openPart(join(file, 'x@1.part'), createRun()), { reason: 'write' })
 })
+
+for (const [why, error, stays] of [
+  ['the bytes are damaged', new DataError('bad'), false],
+  ['the network fails', new NetworkError('gone'), true],
+] as const)
+  test(`when ${why}, and that shows only after the last of them, a part ${stays ? 'stays' : 'goes'}`, async (t) => {
+    const path = join(tempDir(t), 'x@1.part')
+    const stop = new AbortController()
+    const part = await openPart(path, createRun({ signal: stop.signal }))
+    await part.append(Buffer.from('all'))
+    await part.close()
+    stop.abort(error)
+    assert.equal(existsSync(path), stays)
+  })

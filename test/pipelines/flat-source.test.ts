@@ -99,3 +99,22 @@ test('what does not unpack is fetched anew, not from the spool for ever', async 
   assert.equal((await run({ out, spool })).done, 1)
   assert.deepEqual(asked(), [undefined, undefined])
 })
+
+for (const [what, texts] of [
+  ['a raw file', { format: 'raw' }],
+  ['a raw file that is kept', { keepRaw: '' }],
+] as const)
+  test(`${what} must have the MD5 that its ETag is`, async (t) => {
+    const [out, keepRaw] = [tempDir(t), tempDir(t)]
+    // The time in the gzip header, which nothing else proves.
+    const corrupt: Fault = { op: 'get', corrupt: { at: 5, xor: 1 }, times: 1 }
+    const { run } = await serve(t, gzip, [corrupt])
+    const flags = { out, ...texts, ...('keepRaw' in texts && { keepRaw }) }
+    const { failed } = await run(flags)
+    assert.deepEqual(
+      failed.map(({ reason }) => reason),
+      ['data'],
+    )
+    assert.match(String(failed[0]?.error), /what came has the MD5/)
+    assert.equal((await run(flags)).done, 1)
+  })

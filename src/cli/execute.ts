@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os'
+import { type MayAdopt, readCheckpoint } from '../core/adopt.ts'
+import { exitCodes, isReaderLeft, reasonOf } from '../core/errors.ts'
+import { failureOf, type Observer, type Report } from '../core/ledger.ts'
+import { tellAll } from '../core/observers.ts'
+import type { AnyRecipe } from '../core/recipe.ts'
+import { rejectsFile } from '../core/rejects-file.ts'
+import { createRun, type Run } from '../core/run.ts'
+import { runRecipe } from '../core/run-recipe.ts'
+import { workerEntry } from '../pipelines/worker-entry.ts'
+import type { ValuesOf } from './flags.ts'
+import { processes } from './processes.ts'
+import { type Manner, type Progress, startProgress } from './progress.ts'
+import { reportFacts, reportText } from './report.ts'
+import type { runFlags } from './run-flags.ts'
+import { jsonLine, sayError } from './say-error.ts'
+import type { Interrupts } from './signals.ts'
+import { version } from './version.ts'
+
+/** What the flags of every run say. */
+export type Settings = ValuesOf<typeof runFlags>
+
+/** A recipe that is to run, and how it tells of it. */
+export interface Job {
+  readonly recipe: AnyRecipe
+  readonly params: Readonly<Record<string, unknown>>
+  readonly settings: Settings
+  readonly manner: Manner
+  /** Hears what happens, beside whoever tells it on stderr. */
+  readonly observer: Observer
+  /** In place of the report of a run. */
+  readonly text?: () => string
+  /** Beside the facts of that report. */
+  readonly facts?: () => object
+}
+
+/** Runs a job to its end, and tells how it goes and what it came to. Answers the exit code. */
+export async function execute(job: Job, interrupts: Interrupts): Promise<number> {
+  const { recipe, params, settings } = job
+  const progress = await startProgress(job.manner, settings.bwlimit)
+  interrupts.working((name) => progress.note(`${name}: stopping; once more leaves at once`))
+  try {
+    const report = await runRecipe(recipe, params, lendRun(settings, progress, interrupts), {
+      limit: settings.limit,
+      replace: settings.replace,
+      force: settings.force,
+      refill: settings.refill,
+      retryFailed: settings.retryFailed,
+      retries: settings.retries,
+      failFast: settings.failFast,
+      adopt: await mayAdopt(settings.adopt),
+      maxTransfer: settings.maxTransfer,
+      maxDurationMs: settings.maxDuration,
+      rejects:
+        settings.rejects === undefined ? undefined : rejectsFile(settings.rejects, settings.durability),
+      processes,
+      workers: settings.workers ?? Math.min(availableParallelism(), 4),
+      threads: { entry: workerEntry },
+      tool: `millrace ${version()}`,
+      observer: tellAll([progress.observer, job.observer]),
+    })
+    const failure = failureOf(report)
+    const exit = interrupts.code() ?? (failure === undefined ? 0 : exitCodes[failure])
+    progress.close()
+    sayReport(report, exit, job, progress.toStdout())
+    return exit
+  } catch (error) {
+    progress.close()
+    const code = isReaderLeft(error) ? 0 : interrupts.code()
+    if (code !== undefined) return code
+    sayError(error, settings.json ? 'json' : 'text')
+    return exitCodes[reasonOf(error)]
+  } finally {
+    interrupts.over()
+  }
+}
+
+async function mayAdopt(given: string | undefined): Promise<MayAdopt | undefined> {
+  if (given === undefined) return undefined
+  return given === 'all' ? () => true : readCheckpoint(given)
+}
+
+/** Lines, unless a person looks. */
+export function mannerOf({ json, quiet }: Settings): Manner {
+  if (json) return 'json'
+  if (quiet) return 'quiet'
+  const { TERM } = process.env
+  return process.stderr.isTTY && TERM !== 'dumb' ? 'live' : 'lines'
+}
+
+function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts): Run {
+  const {
+    bwlimit,
+    durability,
+    rejects,
+    maxRejects,
+    timeout,
+    lowLevelRetries,
+    accessKey,
+    secretKey,
+    profile,
+  } = settings
+  return createRun({
+    signal,
+    get stdin() {
+      return process.stdin
+    },
+    stdout: process.stdout,
+    bytesPerSecond: bwlimit,
+    durability,
+    mostRejects: rejects === undefined ? 0 : maxRejects,
+    timeoutMs: timeout,
+    lowLevelRetries,
+    count: progress.count,
+    warn: progress.warn,
+    async access() {
+      const { findCredentials } = await import('../remote/credentials.ts')
+      return findCredentials({ accessKey, secretKey, profile, env: process.env })
+    },
+  })
+}
+
+function sayReport(report: Report, exit: number, job: Job, toStdout: boolean): void {
+  const { settings, text, facts } = job
+  const { json, quiet } = settings
+  const peakBytes = process.resourceUsage().maxRSS * 1024
+  const stream = json && !toStdout ? process.stdout : process.stderr
+  if (json) stream.write(jsonLine({ ...reportFacts(report, peakBytes, exit), ...facts?.() }))
+  else if (!quiet) stream.write(text ? text() : reportText(report, peakBytes))
+}

@@ -3,6 +3,8 @@
 
 // Chains
 export { alsoInto } from './core/also-into.ts'
+export { checkedBy } from './core/checked-by.ts'
+export { md5Of } from './core/md5.ts'
 export { type Flow, from, type Pipeline, runPipeline } from './core/pipeline.ts'
 export {
   createRun,
@@ -36,6 +38,25 @@ export type { Batch, Columns, Kind } from './core/schema.ts'
 export { columnsOf, makeBatch } from './columnar/arrow-types.ts'
 export { type Column, column } from './columnar/column.ts'
 export { takeRows } from './columnar/gather.ts'
+
+// Single objects of the bucket
+export {
+  type BatchOptions,
+  type Downloader,
+  type DownloaderOptions,
+  downloaderDefaults,
+  type FetchOptions,
+  type ListOptions,
+  openDownloader,
+} from './downloader/open-downloader.ts'
+export {
+  openDownloaderSync,
+  type SyncDownloader,
+  type SyncDownloaderOptions,
+} from './downloader/open-downloader-sync.ts'
+export type { Statistics } from './downloader/statistics.ts'
+export type { BucketPlace, RemoteFile } from './remote/bucket.ts'
+export { type CredentialClues, findCredentials } from './remote/credentials.ts'
 
 // Sources
 export { massiveFlatFiles } from './remote/bucket.ts'

@@ -15,9 +15,10 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   lake: ['core', 'columnar', 'datasets', 'lake'],
   ...Object.fromEntries(stages.map((folder) => [folder, below])),
   pipelines: [...below, ...stages, 'pipelines'],
+  downloader: [...below, ...stages, 'pipelines', 'downloader'],
   cli: [...below, ...stages, 'pipelines', 'cli'],
   testing: ['core', 'testing'],
-  'index.ts': [...below, ...stages, 'pipelines'],
+  'index.ts': [...below, ...stages, 'pipelines', 'downloader'],
 }
 
 /** Where a package may be imported at run time, and in how many files. One that is not named here has no door. */
@@ -41,7 +42,7 @@ const banned: readonly { readonly what: string; readonly says: RegExp; readonly 
   {
     what: 'a worker thread',
     says: /'node:worker_threads'/,
-    but: /^(core\/pool-thread|pipelines\/worker)\.ts$/,
+    but: /^(core\/pool-thread|pipelines\/worker|downloader\/(open-downloader-sync|sync-thread))\.ts$/,
   },
   { what: "Arrow's row accessors", says: /\.(getChild|getChildAt|toArray|toJSON)\(/ },
 ]

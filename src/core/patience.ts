@@ -4,6 +4,8 @@ export interface PatienceOptions {
   readonly timeoutMs?: number | undefined
   readonly lowLevelRetries?: number | undefined
   random?(): number
+  /** Called with each thing that is asked for again. */
+  retried?(): void
 }
 
 /**
@@ -17,6 +19,8 @@ export interface Patience {
   readonly lowLevelRetries: number
   /** From 0 up to 1: spreads the retries of many, so that they do not come all at once. */
   random(): number
+  /** Something is asked for again. */
+  retried(): void
   /** How long nobody may ask yet; 0 when one may. */
   heldMs(): number
   /** Nobody asks before so long from now, as the server wished. A shorter wish does not shorten a longer one. */
@@ -32,6 +36,7 @@ export function createPatience(options: PatienceOptions, clock: Clock): Patience
     timeoutMs: options.timeoutMs ?? timeoutMs,
     lowLevelRetries: options.lowLevelRetries ?? lowLevelRetries,
     random: options.random ?? Math.random,
+    retried: () => options.retried?.(),
     heldMs: () => Math.max(0, heldUntil - clock.monotonicMs()),
     hold(ms) {
       heldUntil = Math.max(heldUntil, clock.monotonicMs() + ms)

@@ -40,6 +40,7 @@ export function startAsking({ clock, patience }: Run, signal: AbortSignal): Aski
     failures++
     const waitMs = (error.again === 'few' ? few : many).take()
     if (waitMs === undefined || (error.afterMs ?? 0) > longestMs) throw inVain(error, failures)
+    patience.retried()
     if (error.again === 'slow') patience.hold(error.afterMs ?? slowMs + waitMs)
     await allowed()
     // After that, and not meanwhile: all who have waited would come at once.

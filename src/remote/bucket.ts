@@ -72,7 +72,11 @@ export interface Bucket {
 export interface BucketOptions extends BucketPlace, RequestOptions {
   /** Asked once, with the first request. */
   credentials(): Promise<Credentials>
+  /** Open at most at a time. */
+  readonly connections?: number | undefined
 }
+
+const mostConnections = 64
 
 /**
  * Opens nothing yet: the SDK is loaded and the credentials are asked for with the first request.
@@ -101,12 +105,15 @@ export function openBucket(options: BucketOptions): Bucket {
   }
 }
 
-/** The bucket as all stages of a run share it, with the credentials that the run lends under the name `s3`. */
-export const sharedBucket = (place: BucketPlace, run: Run): Bucket =>
+/**
+ * The bucket as all stages of a run share it, with the credentials that the run lends under the name `s3`. Who asks first
+ * says how many connections it has.
+ */
+export const sharedBucket = (place: BucketPlace, run: Run, connections?: number): Bucket =>
   run.share(`s3 ${place.endpoint} ${place.region} ${place.bucket}`, () => {
     const { clock, patience } = run
     const credentials = (): Promise<Credentials> => run.access('s3')
-    return openBucket({ ...place, credentials, clock, timeoutMs: patience.timeoutMs })
+    return openBucket({ ...place, credentials, clock, timeoutMs: patience.timeoutMs, connections })
   })
 
 /** Lists a bucket within a run and its patience, page by page as it is read. */
@@ -130,8 +137,9 @@ interface Connection {
   readonly client: S3Client
 }
 
-async function connection({ endpoint, region, credentials }: BucketOptions): Promise<Connection> {
-  const { accessKeyId, secretAccessKey, sessionToken } = await credentials()
+async function connection(options: BucketOptions): Promise<Connection> {
+  const { endpoint, region, connections: maxSockets = mostConnections } = options
+  const { accessKeyId, secretAccessKey, sessionToken } = await options.credentials()
   // The SDK would fail as well, but as a bug, and hold the process for 40 s.
   if (!/^[!-~]+$/.test(accessKeyId + (sessionToken ?? '')))
     throw new AccessError(
@@ -161,8 +169,8 @@ async function connection({ endpoint, region, credentials }: BucketOptions): Pro
       requestTimeout: 0,
       // An idle socket may belong to a reader that waits for the throttle or for a slow pipe.
       socketTimeout: 0,
-      httpAgent: { keepAlive: true, maxSockets: 64 },
-      httpsAgent: { keepAlive: true, maxSockets: 64 },
+      httpAgent: { keepAlive: true, maxSockets },
+      httpsAgent: { keepAlive: true, maxSockets },
     },
   })
   return { sdk, client }

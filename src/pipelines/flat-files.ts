@@ -12,6 +12,7 @@ import { toArrow } from '../transforms/to-arrow.ts'
 import { toCsv } from '../transforms/to-csv.ts'
 import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
+import { laidOut } from './flat-layout.ts'
 import { checkCopy, checkPlace, rawPath, targetOf } from './flat-output.ts'
 import { type FlatParams, flatParams } from './flat-params.ts'
 import { readRows } from './flat-rows.ts'
@@ -96,9 +97,9 @@ export function flatFileRecipe(dataset: Dataset): Recipe<FlatParams, FlatUnit> {
       origin: { kind: 'object', key: keyOf(dataset, date) },
     },
     async *units(params, run) {
-      yield* await flatUnits(dataset, params, run)
+      yield* await flatUnits(dataset, laidOut(dataset, params), run)
     },
-    build: (unit, params, place) => build(dataset, unit, params, place),
+    build: (unit, params, place) => build(dataset, unit, laidOut(dataset, params), place),
   })
 }
 

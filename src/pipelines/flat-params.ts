@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../core/errors.ts'
-import { choice, count, day, list, optional, text, toggle } from '../core/params.ts'
+import { bytes, choice, count, day, list, optional, text, toggle } from '../core/params.ts'
 import type { Param } from '../core/recipe.ts'
 import { type Column, type Dataset, timestampStyles } from '../datasets/dataset.ts'
 import { osiColumns } from '../datasets/osi.ts'
@@ -8,10 +8,14 @@ import { betweenSymbols, type SymbolForm } from '../datasets/symbols.ts'
 import { isFolderName } from '../lake/layout.ts'
 import { compressions, parquetDefaults } from '../lake/parquet-encoder.ts'
 import { checkPartitionKind } from '../lake/partition-rows.ts'
+import { readAheadDefault } from '../sources/s3-object.ts'
 import { bucketParams } from './bucket-params.ts'
 
 export const formats = ['parquet', 'raw', 'csv', 'ndjson', 'arrow'] as const
 export type Format = (typeof formats)[number]
+
+/** Where output goes when nothing is said. */
+export const defaultOut = './lake'
 
 /** The flags of every flat-file recipe. */
 export const flatParams = (dataset: Dataset) => ({
@@ -27,8 +31,15 @@ export const flatParams = (dataset: Dataset) => ({
   ),
   out: text('folder of the lake; one file, if the name ends as the format does; - for stdout', {
     value: 'PATH',
-    default: './lake',
+    default: defaultOut,
   }),
+  outdir: optional(
+    text(
+      'in place of --out: what download scripts make, raw files in DIR/raw/<table> and the lake in DIR/parquet; with Parquet the raw files are kept, too',
+      { value: 'DIR' },
+    ),
+  ),
+  parquetDir: optional(text('with --outdir: folder of the lake, DIR/parquet by default', { value: 'DIR' })),
   format: choice('what to write; raw is the .csv.gz as it is', formats, { default: 'parquet' }),
   flat: toggle('raw files side by side, with __ for the / of their keys'),
   keepRaw: optional(text('keep the raw file there as well, in the same pass', { value: 'DIR' })),
@@ -44,6 +55,9 @@ export const flatParams = (dataset: Dataset) => ({
     choice(`compression of Parquet, ${parquetDefaults.compression} by default`, compressions),
   ),
   rowGroupRows: optional(count(`rows in a row group of Parquet, ${parquetDefaults.rowGroupRows} by default`)),
+  readAhead: bytes('how much of a file may come ahead of what reads it', {
+    default: `${readAheadDefault / 2 ** 20}Mi`,
+  }),
   partitionBy: optional(partitionColumns(dataset)),
   timestamps: optional(
     choice(

@@ -18,11 +18,19 @@ export function flatSource(
 ): Source<Bytes> {
   if (origin.kind === 'file') return file(origin)
   if (origin.kind === 'stdin') return stdin()
-  const { endpoint, region, bucket, format, keepRaw } = params
+  const { endpoint, region, bucket, format, keepRaw, readAhead } = params
   // What is inflated proves itself by its CRC32.
   const isKept = format === 'raw' || keepRaw !== undefined
   const md5 = isKept ? md5Of(origin.etag) : undefined
-  return s3Object({ endpoint, region, bucket, ...origin, md5, ...(part !== undefined && { part }) })
+  return s3Object({
+    endpoint,
+    region,
+    bucket,
+    ...origin,
+    md5,
+    readAhead,
+    ...(part !== undefined && { part }),
+  })
 }
 
 /** The file that keeps what has come of an object, for the next run to go on from; only a version that is known has one. */

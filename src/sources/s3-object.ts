@@ -15,13 +15,14 @@ export interface S3ObjectOptions extends ObjectVersion {
   readonly part?: string
   /** What the MD5 of the bytes must be, as `md5Of` tells it. */
   readonly md5?: string | undefined
+  /** How much is kept ready for a reader who is slow for a while, in bytes; at least a piece of 64 KiB. */
+  readonly readAhead?: number
 }
 
-/**
- * How many pieces are kept ready for a reader who is slow for a while, so that the server need not wait and hang up. A
- * piece has at most 64 KiB and what Node keeps of a socket beside it, so that these are some 4 MiB.
- */
-const aheadPieces = 64
+/** So much that the server need not wait and hang up. */
+export const readAheadDefault = 4 << 20
+/** The most that comes of a socket at once. */
+const pieceBytes = 1 << 16
 
 /**
  * The bytes of one object as they are stored, at the shared rate, with the credentials that the run lends under `s3`. When
@@ -59,7 +60,11 @@ async function* read({ part, ...object }: Omit<S3ObjectOptions, 'md5'>, run: Run
 }
 
 /** The bytes of an object from byte `from` on. */
-async function* download(object: ObjectVersion, run: Run, from: number): AsyncGenerator<Bytes> {
+async function* download(
+  { readAhead = readAheadDefault, ...object }: ObjectVersion & Pick<S3ObjectOptions, 'readAhead'>,
+  run: Run,
+  from: number,
+): AsyncGenerator<Bytes> {
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
   const bytes = objectBytes(object, run, { signal, from })
@@ -67,7 +72,7 @@ async function* download(object: ObjectVersion, run: Run, from: number): AsyncGe
   const ahead = new PassThrough({
     objectMode: true,
     writableHighWaterMark: 1,
-    readableHighWaterMark: aheadPieces,
+    readableHighWaterMark: Math.max(1, Math.round(readAhead / pieceBytes)),
   })
   const throttled = run.throttle()
   // Errors of all three come out of what is read.

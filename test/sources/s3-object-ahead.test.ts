@@ -28,8 +28,9 @@ async function serve(t: TestContext, faults: readonly Fault[], options: RunOptio
   const server = await startS3Server({ objects: { flood: content }, faults })
   t.after(() => server.close())
   const { endpoint, bucket, requests } = server
-  const read = async (between: (taken: number) => Promise<void> | undefined) => {
+  const read = async (between: (taken: number) => Promise<void> | undefined, readAhead?: number) => {
     let taken = 0
+    const ahead = readAhead === undefined ? {} : { readAhead }
     const reader = sink<Bytes>('reader', () => async (input) => {
       for await (const chunk of input) {
         assert.ok(content.subarray(taken, taken + chunk.length).equals(chunk), `at ${taken}`)
@@ -38,7 +39,7 @@ async function serve(t: TestContext, faults: readonly Fault[], options: RunOptio
       }
     })
     await runPipeline(
-      from(s3Object({ endpoint, bucket, region: 'us-east-1', key: 'flood' })).into(reader),
+      from(s3Object({ endpoint, bucket, region: 'us-east-1', key: 'flood', ...ahead })).into(reader),
       run,
     )
     assert.equal(taken, content.length)
@@ -64,6 +65,19 @@ test('while the reader pauses some is read ahead for him, up to a bound', async 
   })
   assert.ok(ahead >= 1 << 20 && ahead <= mostBytes, `${ahead} bytes ahead`)
   assert.equal(requests.length, 1)
+})
+
+test('how much is read ahead can be said', async (t) => {
+  const { read, passed } = await serve(t, [])
+  let ahead = 0
+  const look = async (taken: number): Promise<void> => {
+    if (ahead > 0) return
+    await standstill(passed)
+    ahead = passed.bytes - taken
+  }
+  await read(look, 1 << 18)
+  // Four pieces, and those in the streams between.
+  assert.ok(ahead <= 1 << 20, `${ahead} bytes ahead`)
 })
 
 test('under a slow sink no more than that is ever held', async (t) => {

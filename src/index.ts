@@ -65,6 +65,16 @@ export { datasets } from './datasets/all.ts'
 export { type Dataset, fileColumns, keyOf, lakeColumns } from './datasets/dataset.ts'
 export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
 
+// Days
+export {
+  type CalendarName,
+  type EarlyClose,
+  earlyCloses,
+  holidayOn,
+  isTradingDay,
+  tradingDays,
+} from './datasets/calendar.ts'
+
 // Errors
 export {
   AccessError,

@@ -1,4 +1,5 @@
 import type { Columns, Kind } from '../core/schema.ts'
+import type { CalendarName } from './calendar.ts'
 
 /** One column of a dataset: what it means, and how a lake stores it. */
 export interface Column {
@@ -29,6 +30,8 @@ export interface Dataset {
   readonly since: string
   /** When the day of a file's key begins. */
   readonly day: { readonly zone: string; readonly start: string }
+  /** On which days there is a file. */
+  readonly calendar: CalendarName
   /** Grows when a stored type or meaning changes, so that old output is told from new. */
   readonly version: number
   /** All columns of all known headers, in the order in which they are stored. */

@@ -7,6 +7,7 @@ const nanoseconds = 'ns since 1970-01-01T00:00Z'
 const sip = {
   since: '2003-09-10',
   day: { zone: 'America/New_York', start: '00:00' },
+  calendar: 'nyse',
   version: 1,
 } as const
 

@@ -64,6 +64,9 @@ const named: readonly [date: string, name: string | undefined][] = [
   ['2012-10-30', 'Hurricane Sandy'],
   ['2025-01-09', 'mourning for President Carter'],
   ['2025-01-20', 'Martin Luther King Jr. Day'],
+  // The years in which the reckoning of Easter has its exceptions.
+  ['2049-04-16', 'Good Friday'],
+  ['2076-04-17', 'Good Friday'],
   // A Saturday holiday is a Saturday.
   ['2026-07-04', undefined],
   ['2024-03-28', undefined],

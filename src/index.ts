@@ -65,6 +65,19 @@ export { datasets } from './datasets/all.ts'
 export { type Dataset, fileColumns, keyOf, lakeColumns } from './datasets/dataset.ts'
 export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
 
+// Keys
+export {
+  countKeys,
+  datasetNamed,
+  isKey,
+  type KeyCounts,
+  type KeyFacts,
+  keysBetween,
+  missingDays,
+  type NoKey,
+  parseKey,
+} from './datasets/keys.ts'
+
 // Days
 export {
   type CalendarName,

@@ -79,6 +79,7 @@ export {
 } from './datasets/keys.ts'
 
 // Days
+export { type Absence, absenceOf, absenceText, type Evidence } from './datasets/absence.ts'
 export {
   type CalendarName,
   type EarlyClose,

@@ -77,7 +77,17 @@ const rows: Readonly<Record<string, () => void | Promise<void>>> = {
       '2024-01-04',
       '2024-01-05',
     ]),
+  list_objects: async () => {
+    const objects = Object.fromEntries(
+      keysBetween(stocksDaily, '2024-01-01', '2024-01-31').map((one) => [one, Buffer.from(one)]),
+    )
+    const prefix = 'us_stocks_sip/day_aggs_v1/2024/01/'
+    assert.equal(linesOf(await asked(objects, ['ls', prefix])), 21)
+    assert.equal(linesOf(await asked(objects, ['ls', prefix, '--max-keys', '5'])), 5)
+  },
 }
+
+const linesOf = ({ stdout }: { readonly stdout: string }): number => stdout.split('\n').length - 1
 
 async function asked(objects: Readonly<Record<string, Buffer>>, args: readonly string[]) {
   const server = await startS3Server({ objects, pageSize: 4 })

@@ -10,6 +10,7 @@ import { workerEntry } from '../pipelines/worker-entry.ts'
 import { withConfig } from './config-file.ts'
 import { findRecipe, recipeAmong } from './find-recipe.ts'
 import { flagsOf, readValues, type ValuesOf } from './flags.ts'
+import { lendKeys } from './lend-keys.ts'
 import { processes } from './processes.ts'
 import { type Manner, type Progress, startProgress } from './progress.ts'
 import { type Arguments, type Grammar, readArguments, refuseWords } from './read-arguments.ts'
@@ -120,17 +121,7 @@ function mannerOf({ json, quiet }: Settings): Manner {
 }
 
 function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts): Run {
-  const {
-    bwlimit,
-    durability,
-    rejects,
-    maxRejects,
-    timeout,
-    lowLevelRetries,
-    accessKey,
-    secretKey,
-    profile,
-  } = settings
+  const { bwlimit, durability, rejects, maxRejects, timeout, lowLevelRetries } = settings
   return createRun({
     signal,
     get stdin() {
@@ -144,10 +135,7 @@ function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts)
     lowLevelRetries,
     count: progress.count,
     warn: progress.warn,
-    async access() {
-      const { findCredentials } = await import('../remote/credentials.ts')
-      return findCredentials({ accessKey, secretKey, profile, env: process.env })
-    },
+    access: lendKeys(settings),
   })
 }
 

@@ -75,6 +75,10 @@ export function prefixesBetween(dataset: Pick<Dataset, 'prefix'>, start: string,
   return prefixes
 }
 
+/** The day that the name of a key tells, whatever lies before it. */
+export const dayOfKey = (key: string): string | undefined =>
+  /(?:^|\/)(\d{4}-\d\d-\d\d)\.csv\.gz$/.exec(key)?.[1]
+
 /** Takes a key apart, or says why it is none. */
 export function parseKey(given: string, table: readonly Dataset[] = datasets): KeyFacts | NoKey {
   const key = correctedKey(given)

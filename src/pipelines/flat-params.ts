@@ -11,6 +11,16 @@ import { massiveFlatFiles } from '../remote/bucket.ts'
 export const formats = ['parquet', 'raw', 'csv', 'ndjson', 'arrow'] as const
 export type Format = (typeof formats)[number]
 
+/** Where the bucket is. */
+export const bucketParams = {
+  endpoint: text('S3 server; the old https://files.polygon.io answers, too', {
+    value: 'URL',
+    default: massiveFlatFiles.endpoint,
+  }),
+  region: text('its region', { default: massiveFlatFiles.region }),
+  bucket: text('its bucket', { default: massiveFlatFiles.bucket }),
+}
+
 /** The flags of every flat-file recipe. */
 export const flatParams = (dataset: Dataset) => ({
   start: day('first day, or -5d for five days ago in New York', { required: true }),
@@ -56,12 +66,7 @@ export const flatParams = (dataset: Dataset) => ({
     },
   ),
   name: optional(tableName(dataset)),
-  endpoint: text('S3 server; the old https://files.polygon.io answers, too', {
-    value: 'URL',
-    default: massiveFlatFiles.endpoint,
-  }),
-  region: text('its region', { default: massiveFlatFiles.region }),
-  bucket: text('its bucket', { default: massiveFlatFiles.bucket }),
+  ...bucketParams,
 })
 
 type ParamsOf<T> = { readonly [K in keyof T]: T[K] extends Param<infer V> ? V : never }

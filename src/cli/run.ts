@@ -1,72 +1,35 @@
 import { availableParallelism } from 'node:os'
 import { type MayAdopt, readCheckpoint } from '../core/adopt.ts'
-import { exitCodes, isReaderLeft, reasonOf, UsageError } from '../core/errors.ts'
+import { exitCodes, isReaderLeft, reasonOf } from '../core/errors.ts'
 import { failureOf, type Report } from '../core/ledger.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
 import { rejectsFile } from '../core/rejects-file.ts'
 import { createRun, type Run } from '../core/run.ts'
 import { runRecipe } from '../core/run-recipe.ts'
 import { workerEntry } from '../pipelines/worker-entry.ts'
-import { withConfig } from './config-file.ts'
-import { findRecipe, recipeAmong } from './find-recipe.ts'
-import { flagsOf, readValues, type ValuesOf } from './flags.ts'
+import type { ValuesOf } from './flags.ts'
 import { lendKeys } from './lend-keys.ts'
 import { processes } from './processes.ts'
 import { type Manner, type Progress, startProgress } from './progress.ts'
-import { type Arguments, type Grammar, readArguments, refuseWords } from './read-arguments.ts'
+import { readRecipeArguments } from './recipe-arguments.ts'
 import { reportFacts, reportText } from './report.ts'
-import { runFlags } from './run-flags.ts'
+import type { runFlags } from './run-flags.ts'
 import { jsonLine, sayError } from './say-error.ts'
 import { type Interrupts, listenForSignals } from './signals.ts'
 import { version } from './version.ts'
 
 type Settings = ValuesOf<typeof runFlags>
-type RecipeParams = Readonly<Record<string, unknown>>
 
 /** Runs a recipe; its flags and those of every run become values here, and nowhere else. */
 export async function run(args: readonly string[]): Promise<number> {
   const interrupts = listenForSignals()
-  const word = await recipeAmong(args)
-  const recipe = word === undefined && args.includes('--help') ? undefined : await findRecipe(word)
-  const read = await readArguments(args, grammarOf(recipe, word))
-  if (!read || !recipe) return 0
-  const at = read.words.indexOf(word ?? '')
-  const others = read.words.filter((_, i) => i !== at)
-  // `--refill AAPL MSFT`: for all others a flag has one value, and what follows it is a word.
-  if (!read.given.has('refill')) refuseWords(others)
-  const { settings, params } = await readSettings(recipe, read)
-  const refill = settings.refill && [...settings.refill, ...others]
-  return execute(recipe, params, { ...settings, refill }, interrupts)
-}
-
-function grammarOf(recipe: AnyRecipe | undefined, word = 'RECIPE'): Grammar {
-  const common = { 'Flags of every run': runFlags }
-  if (!recipe)
-    return {
-      usage: `millrace run ${word} [flags]`,
-      about: 'Runs a recipe, by its name or from a file: ./recipe.js, ./recipe.js#name.',
-      flags: common,
-      closing: 'millrace run RECIPE --help shows the flags of that recipe as well.',
-    }
-  const taken = Object.keys(recipe.params).find((key) => key in runFlags || key === 'help')
-  if (taken !== undefined)
-    throw new UsageError(`${recipe.name}: its parameter ${taken} has the name of a flag of every run`)
-  return {
-    usage: `millrace run ${word} [flags]`,
-    about: recipe.summary,
-    flags: { [`Flags of ${recipe.name}`]: recipe.params, ...common },
-  }
-}
-
-async function readSettings(recipe: AnyRecipe, { given }: Arguments) {
-  const known = [...flagsOf(recipe.params), ...flagsOf(runFlags)].filter((flag) => flag !== 'config')
-  const all = await withConfig(given, known)
-  return { settings: readValues<Settings>(runFlags, all), params: readValues(recipe.params, all) }
+  const read = await readRecipeArguments('run', args, {})
+  return read ? execute(read.recipe, read.params, read.settings, interrupts) : 0
 }
 
 async function execute(
   recipe: AnyRecipe,
-  params: RecipeParams,
+  params: Readonly<Record<string, unknown>>,
   settings: Settings,
   interrupts: Interrupts,
 ): Promise<number> {

@@ -29,6 +29,8 @@ interface StageParts {
 /** Where data comes from. */
 export interface Source<Out> extends StageParts {
   readonly kind: 'source'
+  /** What has come is kept while the rest is missing, so that after a kill the next run goes on from there. */
+  readonly goesOn?: true
   readonly open: (run: Run) => Readable | AsyncIterable<Out>
 }
 

@@ -27,7 +27,8 @@ const aheadPieces = 64
  * have not helped, or when ETag or size are not, or no longer, those that are known: its `again` is `changed` then.
  */
 export function s3Object(options: S3ObjectOptions): Source<Bytes> {
-  return source('s3-object', (run) => read(options, run))
+  const extras = options.part === undefined ? {} : { goesOn: true as const }
+  return source('s3-object', (run) => read(options, run), extras)
 }
 
 async function* read({ part, ...object }: S3ObjectOptions, run: Run): AsyncGenerator<Bytes> {

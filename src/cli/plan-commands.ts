@@ -39,7 +39,7 @@ const dialects: Readonly<Record<OtherTool, Dialect>> = {
         ? []
         : [
             '# The cap goes into the config file of aws, and stays there.',
-            `aws configure set s3.max_bandwidth ${bytesPerSecond}${profileFlag(profile)}`,
+            `aws configure set s3.max_bandwidth ${awsRate(bytesPerSecond)}${profileFlag(profile)}`,
           ]),
     ],
     one: ({ url, region, bucket, profile }, key, path) =>
@@ -122,6 +122,9 @@ function keyOf(
 
 const profileFlag = (profile: string | undefined): string =>
   profile === undefined ? '' : ` --profile ${quoted(profile)}`
+
+/** Version 1 of aws takes no plain number, and its K is 1024 bytes. */
+const awsRate = (bytesPerSecond: number): string => `${Math.max(1, Math.floor(bytesPerSecond / 1024))}KB/s`
 
 /** A value in the connection string of rclone. */
 const inRemote = (value: string): string => `"${value.replaceAll('"', '""')}"`

@@ -91,7 +91,7 @@ const tools: Readonly<Record<string, readonly string[]>> = {
   aws: [
     '# Keys: aws configure, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.',
     '# The cap goes into the config file of aws, and stays there.',
-    'aws configure set s3.max_bandwidth 64000000',
+    'aws configure set s3.max_bandwidth 62500KB/s',
     'aws s3 cp s3://flatfiles/KEY ./raw/KEY --endpoint-url URL --region us-east-1',
   ],
   rclone: [

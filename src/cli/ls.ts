@@ -126,6 +126,6 @@ function refuseNothing({ word, dataset, prefix, range }: Asked, settings: Settin
   throw new MissingError(`no key in ${where} begins with ${prefix}`, {
     hint: word.includes('/')
       ? 'millrace ls us_stocks_sip/ lists all of the stocks'
-      : `${word} is no recipe: ${didYouMean(word, names)}`,
+      : `${word} is no dataset: ${didYouMean(word, names)}`,
   })
 }

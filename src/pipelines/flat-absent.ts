@@ -57,9 +57,10 @@ function refuse(absent: readonly Absent[], { dataset, where, isBucket }: Searche
     throw new UsageError(`${name} begins on ${since}: there is nothing for ${range}`, {
       hint: `--start ${since} is the first day`,
     })
-  const lost = absent.find(
-    ({ absence }) => !isExcused(absence) || (!isBucket && absence.kind === 'not-published'),
-  )
+  const isLost = ({ absence }: Absent): boolean =>
+    absence.kind !== 'before-first' &&
+    (!isExcused(absence) || (!isBucket && absence.kind === 'not-published'))
+  const lost = absent.find(isLost)
   if (lost)
     throw new MissingError(`no ${name} file for ${range} in ${where}`, {
       hint: `looked for ${keyOf(dataset, lost.date)}; ${lost.date} is no weekend and no holiday, and a day is published by about 11:00 New York time of the next`,

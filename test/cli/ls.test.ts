@@ -86,7 +86,7 @@ const others: readonly (readonly [args: readonly string[], code: number, says: R
   [['stocks-daily', 'stocks-trades'], 2, /one word too many/],
   [['stocks-daily', '--start', '2024-01-03', '--end', '2024-01-02'], 2, /is before --start/],
   [['stocks-daily', '--start', '2003-09-01', '--end', '2003-09-09'], 2, /begins on 2003-09-10/],
-  [['stocks-dayly'], 4, /stocks-dayly is no recipe: did you mean stocks-daily\?/],
+  [['stocks-dayly'], 4, /stocks-dayly is no dataset: did you mean stocks-daily\?/],
   [['us_stocks_sip/x/'], 4, /no key in .* begins with us_stocks_sip\/x\//],
   [
     ['us_options/day_aggs_v1/'],

@@ -120,6 +120,13 @@ test('a range before the first day is an error that says when the dataset begins
   await assert.rejects(inBucket(t, { start: '2003-09-01', end: '2003-09-09' }), { reason: 'usage', message })
 })
 
+test('of days before the first and days that should be there, the error names one of these', async (t) => {
+  await assert.rejects(inBucket(t, { start: '2003-09-08', end: '2003-09-11' }), {
+    reason: 'missing',
+    hint: /looked for us_stocks_sip\/trades_v1\/2003\/09\/2003-09-10\.csv\.gz; 2003-09-10 is no weekend/,
+  })
+})
+
 test('a range that begins before the first day says so once', async (t) => {
   const texts = { start: '2003-09-01', end: '2024-03-25' }
   const { dates, warnings } = await inBucket(t, texts)

@@ -100,6 +100,30 @@ export { type OptionSymbol, type OsiColumns, osiColumns, readOsi } from './datas
 export type { SymbolForm } from './datasets/symbols.ts'
 export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
 
+// Keys
+export {
+  countKeys,
+  datasetNamed,
+  isKey,
+  type KeyCounts,
+  type KeyFacts,
+  keysBetween,
+  missingDays,
+  type NoKey,
+  parseKey,
+} from './datasets/keys.ts'
+
+// Days
+export { type Absence, absenceOf, absenceText, type Evidence } from './datasets/absence.ts'
+export {
+  type CalendarName,
+  type EarlyClose,
+  earlyCloses,
+  holidayOn,
+  isTradingDay,
+  tradingDays,
+} from './datasets/calendar.ts'
+
 // Errors
 export {
   AccessError,

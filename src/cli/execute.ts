@@ -9,6 +9,7 @@ import { createRun, type Run } from '../core/run.ts'
 import { runRecipe } from '../core/run-recipe.ts'
 import { workerEntry } from '../pipelines/worker-entry.ts'
 import type { ValuesOf } from './flags.ts'
+import { lendKeys } from './lend-keys.ts'
 import { processes } from './processes.ts'
 import { type Manner, type Progress, startProgress } from './progress.ts'
 import { reportFacts, reportText } from './report.ts'
@@ -89,17 +90,7 @@ export function mannerOf({ json, quiet }: Settings): Manner {
 }
 
 function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts): Run {
-  const {
-    bwlimit,
-    durability,
-    rejects,
-    maxRejects,
-    timeout,
-    lowLevelRetries,
-    accessKey,
-    secretKey,
-    profile,
-  } = settings
+  const { bwlimit, durability, rejects, maxRejects, timeout, lowLevelRetries } = settings
   return createRun({
     signal,
     get stdin() {
@@ -113,10 +104,7 @@ function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts)
     lowLevelRetries,
     count: progress.count,
     warn: progress.warn,
-    async access() {
-      const { findCredentials } = await import('../remote/credentials.ts')
-      return findCredentials({ accessKey, secretKey, profile, env: process.env })
-    },
+    access: lendKeys(settings),
   })
 }
 

@@ -23,6 +23,16 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'the stages of a recipe, and its flags',
     run: async (args) => (await import('./show.ts')).show(args),
   },
+  ls: {
+    usage: 'ls RECIPE|PREFIX',
+    about: 'what the bucket has of a dataset, or below a prefix',
+    run: async (args) => (await import('./ls.ts')).ls(args),
+  },
+  plan: {
+    usage: 'plan RECIPE',
+    about: 'what a run would do: objects, bytes, hours, room on the disk',
+    run: async (args) => (await import('./plan.ts')).plan(args),
+  },
   run: {
     usage: 'run RECIPE',
     about: 'run a recipe, by its name or from a file ./recipe.js',

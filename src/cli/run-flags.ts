@@ -2,6 +2,26 @@ import { durabilities } from '../core/durability.ts'
 import { bytes, choice, count, duration, list, optional, text, toggle } from '../core/params.ts'
 import { patienceDefaults } from '../core/patience.ts'
 
+/** How long to bear with a server: flags of every command that asks one. */
+export const patienceFlags = {
+  timeout: duration('give a connection up when it is silent for so long while it is read', {
+    default: `${patienceDefaults.timeoutMs / 1000}s`,
+  }),
+  lowLevelRetries: count(
+    'times in a row to go on after a dropped connection or a busy server; any byte that comes renews them',
+    { default: String(patienceDefaults.lowLevelRetries), least: 0 },
+  ),
+}
+
+/** The keys of the bucket. */
+export const keyFlags = {
+  accessKey: optional(
+    text('key id for the bucket; else from the environment or the profile', { value: 'KEY' }),
+  ),
+  secretKey: optional(text('its secret', { value: 'SECRET' })),
+  profile: optional(text('profile of the AWS config files to take the keys from', { value: 'NAME' })),
+}
+
 /** Flags of every run, beside those of its recipe. */
 export const runFlags = {
   workers: optional(
@@ -11,13 +31,7 @@ export const runFlags = {
   bwlimit: bytes('bytes a second off the network, all files together; M is 10^6, Mi is 2^20, 0 is no limit', {
     default: '256M',
   }),
-  timeout: duration('give a connection up when it is silent for so long while it is read', {
-    default: `${patienceDefaults.timeoutMs / 1000}s`,
-  }),
-  lowLevelRetries: count(
-    'times in a row to go on after a dropped connection or a busy server; any byte that comes renews them',
-    { default: String(patienceDefaults.lowLevelRetries), least: 0 },
-  ),
+  ...patienceFlags,
   retries: count('times to try a file again whose network failed for good, after 1, 2, 4 s and so on', {
     default: '3',
     least: 0,
@@ -48,11 +62,7 @@ export const runFlags = {
   maxRejects: count('so many of them a file; one that has more fails', { default: '10000' }),
   maxTransfer: optional(bytes('start no further file once so many bytes have come, and exit with 8')),
   maxDuration: optional(duration('start no further file after so long, and exit with 8')),
-  accessKey: optional(
-    text('key id for the bucket; else from the environment or the profile', { value: 'KEY' }),
-  ),
-  secretKey: optional(text('its secret', { value: 'SECRET' })),
-  profile: optional(text('profile of the AWS config files to take the keys from', { value: 'NAME' })),
+  ...keyFlags,
   config: optional(
     text('JSON file with any of these flags; those on the command line win', { value: 'FILE' }),
   ),

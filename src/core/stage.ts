@@ -31,6 +31,8 @@ export interface Source<Out> extends StageParts {
   readonly kind: 'source'
   /** It gives the bytes that there are, as a file or a pipe does: where they turn out bad, asking again is of no use. */
   readonly fixed?: true
+  /** What has come is kept while the rest is missing, so that after a kill the next run goes on from there. */
+  readonly goesOn?: true
   readonly open: (run: Run) => Readable | AsyncIterable<Out>
 }
 

@@ -17,6 +17,7 @@ const source = official('crypto')
 const crypto = {
   since: '2013-11-01',
   day: { zone: 'UTC', start: '00:00' },
+  calendar: 'crypto',
   symbols: 'pair',
   examples: 'X:BTC-USD,X:ETH*',
   version: 1,

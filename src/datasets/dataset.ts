@@ -1,4 +1,5 @@
 import type { Columns, Kind } from '../core/schema.ts'
+import type { CalendarName } from './calendar.ts'
 import type { SymbolForm } from './symbols.ts'
 
 /** One column of a dataset: what it means, and how a lake stores it. */
@@ -38,6 +39,8 @@ export interface Dataset {
   readonly symbols?: SymbolForm
   /** Tickers as the help shows them, with one that ends in `*`; those of stocks, where nothing is said. */
   readonly examples?: string
+  /** On which days there is a file. */
+  readonly calendar: CalendarName
   /** Grows when a stored type or meaning changes, so that old output is told from new. */
   readonly version: number
   /** All columns of all known headers, in the order in which they are stored. */

@@ -12,6 +12,10 @@ export const dateIn = (zone: string, wallMs: number): string =>
     day: '2-digit',
   }).format(wallMs)
 
+/** The time of day at `wallMs` in a zone, as `23:05`. */
+export const timeIn = (zone: string, wallMs: number): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(wallMs)
+
 export const addDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10)
 

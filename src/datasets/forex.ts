@@ -15,6 +15,7 @@ const source = official('forex')
 const forex = {
   since: '2009-09-25',
   day: { zone: 'UTC', start: '00:00' },
+  calendar: 'forex',
   symbols: 'pair',
   examples: 'C:EUR-USD,C:JPY*',
   version: 1,

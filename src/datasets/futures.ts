@@ -18,6 +18,7 @@ const source = official('futures')
 const session = {
   since: '2017-04-03',
   day: { zone: 'America/Chicago', start: '17:00', eve: true },
+  calendar: 'futures',
   symbols: 'contract',
   examples: 'ESZ5,NQ*',
   version: 1,

@@ -6,6 +6,7 @@ const source = official('indices')
 const indices = {
   since: '2023-02-14',
   day: { zone: 'America/New_York', start: '00:00' },
+  calendar: 'nyse',
   examples: 'I:SPX,I:NDX*',
   version: 1,
 } as const

@@ -18,6 +18,7 @@ const source = official('options')
 const opra = {
   since: '2014-06-02',
   day: { zone: 'America/New_York', start: '00:00' },
+  calendar: 'nyse',
   symbols: 'option',
   examples: 'O:SPY241220P00720000,O:SPX*',
   derived: osiColumns,

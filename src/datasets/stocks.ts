@@ -18,6 +18,7 @@ const source = official('stocks')
 const sip = {
   since: '2003-09-10',
   day: { zone: 'America/New_York', start: '00:00' },
+  calendar: 'nyse',
   version: 1,
 } as const
 

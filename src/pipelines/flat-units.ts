@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { AccessError, MissingError, UsageError } from '../core/errors.ts'
-import type { Day } from '../core/params.ts'
+import { AccessError, UsageError } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
-import { type Dataset, keyOf, monthPrefixOf } from '../datasets/dataset.ts'
-import { addDays, dateIn, datesBetween, isWeekend } from '../datasets/days.ts'
+import { type Dataset, keyOf } from '../datasets/dataset.ts'
+import { datesBetween } from '../datasets/days.ts'
+import { prefixesBetween } from '../datasets/keys.ts'
 import { listObjects } from '../remote/bucket.ts'
 import { whereText } from '../remote/s3-errors.ts'
+import { reportAbsent } from './flat-absent.ts'
+import { rangeOf } from './flat-dates.ts'
 import { checkOutput, rawPath } from './flat-output.ts'
 import type { FlatParams } from './flat-params.ts'
 import type { FlatUnit } from './flat-unit.ts'
@@ -14,39 +16,20 @@ import type { FlatUnit } from './flat-unit.ts'
 type Found = Omit<FlatUnit, 'id'>
 
 /**
- * The days that were asked for and are there, in order. Weekdays that are not are warned of: a holiday, not yet
- * published, or a hole.
+ * The days that were asked for and are there, in order. Those that are not are warned of, with the reason.
  *
- * @throws {MissingError} when none is there.
+ * @throws {MissingError} when none is there, unless each is a weekend, a holiday or not yet published; {UsageError} when
+ * the dataset begins later.
  */
 export async function flatUnits(dataset: Dataset, params: FlatParams, run: Run): Promise<FlatUnit[]> {
   checkOutput(params)
-  const dates = datesOf(params, run)
+  const { first, last } = rangeOf(params, run)
+  const dates = datesBetween(first, last)
   const found = await findFiles(dataset, dates, params, run)
-  if (found.length === 0)
-    throw new MissingError(
-      `no ${dataset.name} file for ${dates[0]} to ${dates.at(-1)} in ${params.from ?? whereText(params)}`,
-      {
-        hint: `looked for ${keyOf(dataset, dates[0] as string)}; weekends and holidays have none, and a day is published by about 11:00 New York time of the next`,
-      },
-    )
-  const present = new Set(found.map(({ date }) => date))
-  for (const date of dates)
-    if (!present.has(date) && !isWeekend(date)) run.warn(`${date}: no ${dataset.name} file there`)
+  const isBucket = params.from === undefined
+  const where = params.from ?? whereText(params)
+  reportAbsent({ dataset, where, isBucket }, dates, new Set(found.map(({ date }) => date)), run)
   return found.map((unit) => ({ ...unit, id: unit.date }))
-}
-
-function datesOf({ start, end }: FlatParams, run: Run): string[] {
-  const today = dateIn('America/New_York', run.clock.wallMs())
-  const dateOf = (given: Day): string => ('date' in given ? given.date : addDays(today, -given.daysAgo))
-  const first = dateOf(start)
-  const last = end ? dateOf(end) : 'daysAgo' in start ? today : first
-  if (last < first) throw new UsageError(`--end ${last} is before --start ${first}`)
-  // Somewhere it is tomorrow already; later days have no files, and a range may well end with the year.
-  const tomorrow = addDays(today, 1)
-  if (first > tomorrow) throw new UsageError(`--start ${first} is yet to come: today is ${today}`)
-  const [earlier = last] = [last, tomorrow].sort()
-  return datesBetween(first, earlier)
 }
 
 async function findFiles(
@@ -69,8 +52,8 @@ async function findObjects(
 ): Promise<Found[]> {
   const found: Found[] = []
   const wanted = new Map(dates.map((date) => [keyOf(dataset, date), date]))
-  for (const month of new Set(dates.map((date) => date.slice(0, 7))))
-    for await (const { key, size, etag } of listObjects(params, monthPrefixOf(dataset, month), run)) {
+  for (const prefix of prefixesBetween(dataset, dates[0] as string, dates.at(-1) as string))
+    for await (const { key, size, etag } of listObjects(params, prefix, run)) {
       const date = wanted.get(key)
       if (date === undefined) continue
       found.push({

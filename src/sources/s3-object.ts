@@ -34,10 +34,11 @@ const pieceBytes = 1 << 16
  */
 export function s3Object(options: S3ObjectOptions): Source<Bytes> {
   const { md5, ...known } = options
-  return source('s3-object', (run) => {
+  const open = (run: Run): AsyncIterable<Bytes> => {
     const bytes = read(known, run)
     return md5 === undefined ? bytes : withMd5(bytes, md5, whereText(known))
-  })
+  }
+  return source('s3-object', open, options.part === undefined ? {} : { goesOn: true })
 }
 
 async function* read({ part, ...object }: Omit<S3ObjectOptions, 'md5'>, run: Run): AsyncGenerator<Bytes> {

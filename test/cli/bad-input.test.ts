@@ -145,6 +145,19 @@ test('no server, no bucket, no key and a wrong key are told apart', async (t) =>
     assert.ok(none.stderr.includes(name), name)
 })
 
+test('a holiday alone is nothing to do, by its name, and a range before the first day is exit 2', async (t) => {
+  const out = tempDir(t)
+  const { code, stderr } = await millrace([...run('29', out), '--endpoint', server.endpoint], keys)
+  assert.match(
+    stderr,
+    /^warning: 2024-03-29: no stocks-trades file there \(holiday: Good Friday\)\n0 files done, .*\n$/,
+  )
+  assert.deepEqual([code, leftIn(out)], [0, []])
+  const early = ['run', 'stocks-trades', '--start', '2003-09-09', '--out', out]
+  const told = await millrace([...early, '--endpoint', server.endpoint], keys)
+  assert.deepEqual([told.code, /begins on 2003-09-10/.test(told.stderr)], [2, true], told.stderr)
+})
+
 test('a folder that cannot be made is exit 7', async (t) => {
   const root = tempDir(t)
   writeFileSync(join(root, 'taken'), '')

@@ -10,6 +10,8 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help.txt': ['--help'],
   'help-recipes.txt': ['recipes', '--help'],
   'help-show.txt': ['show', '--help'],
+  'help-ls.txt': ['ls', '--help'],
+  'help-plan.txt': ['plan', '--help'],
   'help-run.txt': ['run', '--help'],
   'help-run-file.txt': ['run', recipeFile('flags.js'), '--help'],
   'help-run-stocks-trades.txt': ['run', 'stocks_trades', '--help'],

@@ -20,6 +20,7 @@ const little = {
   prefix: 'us_little/v1',
   since: '2024-01-01',
   day: { zone: 'UTC', start: '00:00' },
+  calendar: 'nyse',
   version: 1,
   columns: {
     ticker: { ...about, kind: 'utf8' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { addDays, dateIn, datesBetween, isWeekend } from '../../src/datasets/days.ts'
+import { addDays, dateIn, datesBetween, isWeekend, timeIn } from '../../src/datasets/days.ts'
 
 const newYork = 'America/New_York'
 const zones: readonly [zone: string, at: string, date: string][] = [
@@ -18,6 +18,17 @@ const zones: readonly [zone: string, at: string, date: string][] = [
 
 test('the date in a zone is the one its clocks show', () => {
   for (const [zone, at, date] of zones) assert.equal(dateIn(zone, Date.parse(at)), date, `${at} in ${zone}`)
+})
+
+const times: readonly [zone: string, at: string, time: string][] = [
+  ['UTC', '2024-03-01T00:00:00Z', '00:00'],
+  [newYork, '2024-03-01T15:59:59Z', '10:59'],
+  [newYork, '2024-03-01T16:00:00Z', '11:00'],
+  [newYork, '2024-07-01T15:00:00Z', '11:00'],
+]
+
+test('the time in a zone is the one its clocks show, midnight being 00:00', () => {
+  for (const [zone, at, time] of times) assert.equal(timeIn(zone, Date.parse(at)), time, `${at} in ${zone}`)
 })
 
 const sums: readonly [date: string, days: number, sum: string][] = [

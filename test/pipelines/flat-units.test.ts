@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../src/core/clock.ts'
 import { AccessError, MissingError, UsageError } from '../../src/core/errors.ts'
 import { createRun } from '../../src/core/run.ts'
@@ -53,20 +53,89 @@ for (const [texts, dates] of ranges)
     assert.deepEqual((await unitsOf({ ...texts, from: folderOf(tempDir(t)) })).dates, dates)
   })
 
-test('weekdays without a file are warned of, weekends are not', async (t) => {
+test('days without a file are warned of with the reason, and weekends are not', async (t) => {
   const { warnings } = await unitsOf({ start: '2024-03-28', end: '2024-04-01', from: folderOf(tempDir(t)) })
-  assert.deepEqual(warnings, ['2024-03-29: no stocks-trades file there'])
+  assert.deepEqual(warnings, ['2024-03-29: no stocks-trades file there (holiday: Good Friday)'])
 })
 
-test('none of the days is an error that names the key it looked for', async (t) => {
-  await assert.rejects(unitsOf({ start: '2024-03-29', from: folderOf(tempDir(t)) }), (error) => {
-    assert.ok(error instanceof MissingError)
-    assert.match(String(error.hint), /us_stocks_sip\/trades_v1\/2024\/03\/2024-03-29\.csv\.gz/)
-    return true
+/** The same days in a bucket. */
+async function inBucket(t: TestContext, texts: Texts, now?: string) {
+  const objects = new Map(present.map((date) => [keyOf(stocksTrades, date), Buffer.from(date)]))
+  const server = await startS3Server({ objects })
+  t.after(() => server.close())
+  return unitsOf({ ...texts, endpoint: server.endpoint }, now)
+}
+
+test('a hole in the bucket is told from what is not yet published, and a folder has neither', async (t) => {
+  const told = (text: string) => `no stocks-trades file there${text}`
+  const hole = `2024-03-22: ${told(' (hole: a trading day without a file)')}`
+  const late = ' (not yet published: due on 2024-04-03 by about 11:00 New York time)'
+  const range = { start: '2024-03-22', end: '2024-04-03' }
+  const now = '2024-04-03T14:00:00Z'
+  const holiday = `2024-03-29: ${told(' (holiday: Good Friday)')}`
+  const later = `2024-04-03: ${told(late.replace('-03 by', '-04 by'))}`
+  assert.deepEqual((await inBucket(t, range, now)).warnings, [
+    hole,
+    holiday,
+    `2024-04-02: ${told(late)}`,
+    later,
+  ])
+  const local = await unitsOf({ ...range, from: folderOf(tempDir(t)) }, now)
+  assert.deepEqual(local.warnings, [
+    `2024-03-22: ${told('')}`,
+    holiday,
+    `2024-04-02: ${told('')}`,
+    `2024-04-03: ${told('')}`,
+  ])
+})
+
+const excused: readonly (readonly [Texts, number])[] = [
+  [{ start: '2024-03-29' }, 1],
+  [{ start: '2024-03-30', end: '2024-03-31' }, 2],
+  [{ start: '2024-03-29', end: '2024-03-31' }, 3],
+  [{ start: '2024-04-02' }, 1],
+]
+for (const [texts, told] of excused)
+  test(`${JSON.stringify(texts)} is nothing to do, and each day has its reason`, async (t) => {
+    const { dates, warnings } = await inBucket(t, texts, '2024-04-03T14:00:00Z')
+    assert.deepEqual([dates, warnings.length], [[], told])
+  })
+
+test('none of the days is an error that names the key of one that should be there', async (t) => {
+  for (const ask of [
+    () => unitsOf({ start: '2024-03-20', end: '2024-03-23', from: folderOf(tempDir(t)) }),
+    () => unitsOf({ start: '2024-04-02', from: folderOf(tempDir(t)) }, '2024-04-02T18:00:00Z'),
+    () => inBucket(t, { start: '2024-03-20', end: '2024-03-23' }),
+    () => inBucket(t, { start: '2024-04-02' }, '2024-04-03T15:00:00Z'),
+  ])
+    await assert.rejects(ask(), (error) => {
+      assert.ok(error instanceof MissingError)
+      assert.match(String(error.hint), /us_stocks_sip\/trades_v1\/2024\/0\d\/2024-0(3-20|4-02)\.csv\.gz/)
+      return true
+    })
+})
+
+test('a range before the first day is an error that says when the dataset begins', async (t) => {
+  const message = 'stocks-trades begins on 2003-09-10: there is nothing for 2003-09-01 to 2003-09-09'
+  await assert.rejects(inBucket(t, { start: '2003-09-01', end: '2003-09-09' }), { reason: 'usage', message })
+})
+
+test('of days before the first and days that should be there, the error names one of these', async (t) => {
+  await assert.rejects(inBucket(t, { start: '2003-09-08', end: '2003-09-11' }), {
+    reason: 'missing',
+    hint: /looked for us_stocks_sip\/trades_v1\/2003\/09\/2003-09-10\.csv\.gz; 2003-09-10 is no weekend/,
   })
 })
 
-test('a bucket is listed by the month, and tells size and version of each object', async (t) => {
+test('a range that begins before the first day says so once', async (t) => {
+  const texts = { start: '2003-09-01', end: '2024-03-25' }
+  const { dates, warnings } = await inBucket(t, texts)
+  assert.deepEqual(dates, ['2024-03-25'])
+  assert.equal(warnings[0], 'stocks-trades begins on 2003-09-10')
+  assert.match(String(warnings[1]), /^2003-09-10: .*hole/)
+})
+
+test('a bucket is listed by the year, and tells size and version of each object', async (t) => {
   const objects = new Map(present.map((date) => [keyOf(stocksTrades, date), Buffer.from(date)]))
   const server = await startS3Server({ objects, pageSize: 1 })
   t.after(() => server.close())
@@ -76,10 +145,7 @@ test('a bucket is listed by the month, and tells size and version of each object
     endpoint: server.endpoint,
   })
   assert.deepEqual(dates, present)
-  assert.deepEqual(
-    new Set(server.requests.map(({ key }) => key)),
-    new Set(['us_stocks_sip/trades_v1/2024/03/', 'us_stocks_sip/trades_v1/2024/04/']),
-  )
+  assert.deepEqual(new Set(server.requests.map(({ key }) => key)), new Set(['us_stocks_sip/trades_v1/2024/']))
   const [first] = units
   assert.equal(first?.bytes, 10)
   assert.deepEqual(Object.keys(first?.identity ?? {}), ['key', 'etag', 'size'])

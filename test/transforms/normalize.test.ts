@@ -23,6 +23,7 @@ const little = {
   prefix: 'little/v1',
   since: '2024-01-01',
   day: { zone: 'UTC', start: '00:00' },
+  calendar: 'nyse',
   version: 3,
   columns: {
     ticker: { ...about, kind: 'utf8' },

@@ -1,0 +1,101 @@
+import { exitCodes, isReaderLeft, reasonOf } from '../core/errors.ts'
+import { type Amount, type Disk, type Forecast, forecast } from '../core/forecast.ts'
+import { choice, optional } from '../core/params.ts'
+import { listUnits, type Planned, planUnits } from '../core/plan.ts'
+import { createRun } from '../core/run.ts'
+import { written } from '../core/written.ts'
+import { lendKeys } from './lend-keys.ts'
+import { commandsAs, otherTools, remark } from './plan-commands.ts'
+import { type RecipeArguments, readRecipeArguments } from './recipe-arguments.ts'
+import { jsonLine, sayError } from './say-error.ts'
+import { type Interrupts, listenForSignals } from './signals.ts'
+import { bytesText, durationText, plural, rateText } from './words.ts'
+
+const planFlags = {
+  as: optional(choice('print commands of another program that fetch the same, under the cap', otherTools)),
+}
+type Planning = RecipeArguments<{ readonly as: (typeof otherTools)[number] | undefined }>
+
+/** Tells what a run would do. It asks the bucket and reads the lake, and writes to neither. */
+export async function plan(args: readonly string[]): Promise<number> {
+  const interrupts = listenForSignals()
+  const read = await readRecipeArguments('plan', args, planFlags)
+  if (!read) return 0
+  interrupts.working(() => {})
+  try {
+    await tell(read, interrupts)
+    return interrupts.code() ?? 0
+  } catch (error) {
+    const code = isReaderLeft(error) ? 0 : interrupts.code()
+    if (code !== undefined) return code
+    sayError(error, read.settings.json ? 'json' : 'text')
+    return exitCodes[reasonOf(error)]
+  } finally {
+    interrupts.over()
+  }
+}
+
+async function tell(read: Planning, { signal }: Interrupts): Promise<void> {
+  const { recipe, params, settings, more } = read
+  const { bwlimit, timeout, lowLevelRetries, json, profile } = settings
+  const warnings: string[] = []
+  const run = createRun({
+    signal,
+    timeoutMs: timeout,
+    lowLevelRetries,
+    access: lendKeys(settings),
+    warn(text) {
+      warnings.push(text)
+      if (!json) process.stderr.write(`warning: ${text}\n`)
+    },
+  })
+  const units = await listUnits(recipe, params, run)
+  const planned = await planUnits(recipe, params, units, settings)
+  const ahead = await forecast(planned, bwlimit)
+  const fetching = { recipe: recipe.name, params, bytesPerSecond: bwlimit, profile }
+  const commands = more.as && commandsAs(more.as, planned, fetching)
+  if (json)
+    return written(
+      process.stdout,
+      jsonLine({
+        recipe: recipe.name,
+        ...ahead,
+        bytesPerSecond: bwlimit,
+        ...(commands && { commands }),
+        warnings,
+      }),
+    )
+  const lines = linesOf(recipe.name, ahead, { planned, cap: bwlimit })
+  const text = commands ? [...lines.map(remark), ...commands] : lines
+  return written(process.stdout, text.map((line) => `${line}\n`).join(''))
+}
+
+function linesOf(
+  name: string,
+  { all, done, todo, seconds, disks, goesOn }: Forecast,
+  { planned, cap }: { readonly planned: readonly Planned[]; readonly cap: number },
+): string[] {
+  const ids = planned.map(({ unit }) => unit.id)
+  const span = ids.length > 1 ? `${ids[0]} to ${ids.at(-1)}` : (ids[0] ?? 'nothing')
+  return [
+    `${name}: ${span}, ${amountText(all)}`,
+    ...(done.objects > 0 ? [`done already: ${amountText(done)}`] : []),
+    `to do: ${amountText(todo)}${seconds === undefined ? '' : `, at least ${durationText(seconds)} at ${rateText(cap)}`}`,
+    ...disks.map(diskText),
+    ...(todo.objects === 0 ? [] : [`after a kill: ${restartText(goesOn)}`]),
+  ]
+}
+
+const amountText = ({ objects, bytes }: Amount): string =>
+  `${plural(objects, 'object')}, ${bytes === undefined ? 'of unknown size' : bytesText(bytes)}`
+
+function diskText({ folder, needed, free, fits }: Disk): string {
+  const inodes = free.inodes === undefined ? '' : ` and ${free.inodes} inodes`
+  const verdict = fits ? '' : ': that is not enough'
+  return `disk of ${folder}: some ${bytesText(needed.bytes)} and ${needed.inodes} inodes are needed, ${bytesText(free.bytes)}${inodes} free${verdict}`
+}
+
+const restartText = (goesOn: boolean): string =>
+  goesOn
+    ? 'files that are done stay done, and a file in hand goes on where it stopped'
+    : 'files that are done stay done, and a file in hand starts over'

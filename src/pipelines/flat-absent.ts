@@ -1,0 +1,68 @@
+import { MissingError, UsageError } from '../core/errors.ts'
+import type { Run } from '../core/run.ts'
+import { type Absence, absenceOf, absenceText, isExcused } from '../datasets/absence.ts'
+import { type Dataset, keyOf } from '../datasets/dataset.ts'
+
+/** Where days were looked for. */
+export interface Searched {
+  readonly dataset: Dataset
+  /** As messages name it. */
+  readonly where: string
+  /** Nothing tells whether a folder should have a day: only the calendar explains what it lacks. */
+  readonly isBucket: boolean
+}
+
+interface Absent {
+  readonly date: string
+  readonly absence: Absence
+  /** As a warning has it. */
+  readonly text: string
+}
+
+/**
+ * Warns of each day that was asked for and is not there, saying why. Weekends go without saying, unless there is nothing
+ * else to say.
+ *
+ * @throws {UsageError} when all days are before the first of the dataset, {MissingError} when none is there and for one of
+ * them at least no reason can be given.
+ */
+export function reportAbsent(
+  { dataset, where, isBucket }: Searched,
+  dates: readonly string[],
+  present: ReadonlySet<string>,
+  run: Run,
+): void {
+  const wallMs = run.clock.wallMs()
+  const isExplained = ({ kind }: Absence): boolean =>
+    isBucket || (kind !== 'hole' && kind !== 'not-published')
+  const absent = dates
+    .filter((date) => !present.has(date))
+    .map((date): Absent => {
+      const absence = absenceOf(dataset, date, { listed: false, wallMs })
+      const why = isExplained(absence) ? ` (${absenceText(absence)})` : ''
+      return { date, absence, text: `${date}: no ${dataset.name} file there${why}` }
+    })
+  const none = present.size === 0
+  if (none) refuse(absent, { dataset, where, isBucket })
+  const early = absent.filter(({ absence }) => absence.kind === 'before-first')
+  if (early.length > 0) run.warn(`${dataset.name} begins on ${dataset.since}`)
+  for (const { absence, text } of absent)
+    if (absence.kind !== 'before-first' && (none || absence.kind !== 'weekend')) run.warn(text)
+}
+
+function refuse(absent: readonly Absent[], { dataset, where, isBucket }: Searched): void {
+  const { name, since } = dataset
+  const range = `${absent[0]?.date} to ${absent.at(-1)?.date}`
+  if (absent.every(({ absence }) => absence.kind === 'before-first'))
+    throw new UsageError(`${name} begins on ${since}: there is nothing for ${range}`, {
+      hint: `--start ${since} is the first day`,
+    })
+  const isLost = ({ absence }: Absent): boolean =>
+    absence.kind !== 'before-first' &&
+    (!isExcused(absence) || (!isBucket && absence.kind === 'not-published'))
+  const lost = absent.find(isLost)
+  if (lost)
+    throw new MissingError(`no ${name} file for ${range} in ${where}`, {
+      hint: `looked for ${keyOf(dataset, lost.date)}; ${lost.date} is no weekend and no holiday, and a day is published by about 11:00 New York time of the next`,
+    })
+}

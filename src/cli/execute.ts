@@ -86,7 +86,9 @@ export function mannerOf({ json, quiet }: Settings): Manner {
   if (json) return 'json'
   if (quiet) return 'quiet'
   const { TERM } = process.env
-  return process.stderr.isTTY && TERM !== 'dumb' ? 'live' : 'lines'
+  const { isTTY, columns } = process.stderr
+  // A terminal that tells no width would be flooded: nobody knows how many lines to take back.
+  return isTTY && columns > 0 && TERM !== 'dumb' ? 'live' : 'lines'
 }
 
 function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts): Run {

@@ -22,7 +22,7 @@ export function progressLine(standing: Standing, columns: number): string {
   const [done, read, table, rate, left] = [
     `${filesDone}/${files} files`,
     bytesTotal ? `${bytesText(bytesIn)} of ${bytesText(bytesTotal)}` : bytesText(bytesIn),
-    rowsText(rows),
+    rows > 0 ? rowsText(rows) : '',
     rateAgainst(standing),
     timeLeft(standing),
   ]

@@ -19,6 +19,9 @@ interface Absent {
   readonly text: string
 }
 
+/** More of them in one run are told by their number. */
+const mostHolidays = 10
+
 /**
  * Warns of each day that was asked for and is not there, saying why. Weekends go without saying, unless there is nothing
  * else to say.
@@ -46,9 +49,17 @@ export function reportAbsent(
   if (none) refuse(absent, { dataset, where, isBucket })
   const early = absent.filter(({ absence }) => absence.kind === 'before-first')
   if (early.length > 0) run.warn(`${dataset.name} begins on ${dataset.since}`)
-  for (const { absence, text } of absent)
-    if (absence.kind !== 'before-first' && (none || absence.kind !== 'weekend')) run.warn(text)
+  const holidays = absent.filter(({ absence }) => absence.kind === 'holiday')
+  const isMany = !none && holidays.length > mostHolidays
+  for (const { absence, text } of absent) {
+    const goesUnsaid = absence.kind === 'weekend' || (isMany && absence.kind === 'holiday')
+    if (absence.kind !== 'before-first' && (none || !goesUnsaid)) run.warn(text)
+  }
+  if (isMany) run.warn(holidaysText(dataset, holidays))
 }
+
+const holidaysText = ({ name }: Dataset, days: readonly Absent[]): string =>
+  `${days.length} holidays from ${days[0]?.date} to ${days.at(-1)?.date} have no ${name} file`
 
 function refuse(absent: readonly Absent[], { dataset, where, isBucket }: Searched): void {
   const { name, since } = dataset

@@ -82,7 +82,7 @@ test('the report has a table for each scenario, with speeds against others', () 
     written,
     /^\| millrace \| 4\.00 \| 4\.00\.\.4\.00 \| 25\.0 \| 1\.50 \| 8\.00 \| 240 \| 90\.0 \| 8\.00 \| 5 \| 1\.00 \| 1\.75 \|$/m,
   )
-  assert.match(written, /^\| millrace, 2 workers \| 5\.00 \| 5\.00\.\.5\.00 \| 80\.0 \| 1\.60 \|/m)
+  assert.match(written, /^\| millrace, 2 workers \| 5\.00 \| 5\.00\.\.5\.00 \| 80\.0 \| 4\.80 \|/m)
 })
 
 test('few runs or rows are called a try', () => {

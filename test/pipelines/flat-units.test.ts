@@ -58,6 +58,13 @@ test('days without a file are warned of with the reason, and weekends are not', 
   assert.deepEqual(warnings, ['2024-03-29: no stocks-trades file there (holiday: Good Friday)'])
 })
 
+test('many holidays are told by their number', async (t) => {
+  const from = folderOf(tempDir(t))
+  const { warnings } = await unitsOf({ start: '2023-01-01', end: '2024-04-01', from })
+  const told = warnings.filter((text) => /holiday/.test(text))
+  assert.deepEqual(told, ['14 holidays from 2023-01-02 to 2024-03-29 have no stocks-trades file'])
+})
+
 /** The same days in a bucket. */
 async function inBucket(t: TestContext, texts: Texts, now?: string) {
   const objects = new Map(present.map((date) => [keyOf(stocksTrades, date), Buffer.from(date)]))

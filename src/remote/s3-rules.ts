@@ -38,7 +38,8 @@ export const rules: readonly Rule[] = [
     hint: 'a holiday or a weekend has none, a day is published by about 11:00 New York time on the next, and the data has holes',
   },
   {
-    when: /^InvalidAccessKeyId$/,
+    // The other word is that of Versity's gateway, with HTTP 404.
+    when: /^(InvalidAccessKeyId|XAdminUserNotFound)$/,
     kind: AccessError,
     what: 'the server does not know this access key id',
     hint: `${keysPage}: it may be mistyped or revoked`,

@@ -6,7 +6,7 @@ import type { OutputFile, Span } from './output.ts'
 import type { Identity } from './recipe.ts'
 import type { Counts } from './run.ts'
 import type { Shape, Slot } from './stage.ts'
-import { appendLine, readRecords, replaceWhole, statePath } from './state-file.ts'
+import { appendLine, eachRecord, readRecords, replaceWhole, statePath } from './state-file.ts'
 
 /** One committed unit: the manifest is append-only, and the last line of a slot is the one that holds. */
 export interface ManifestLine {
@@ -85,6 +85,19 @@ export async function readLog(root: string): Promise<ManifestLog> {
     }
   }
   return { manifest, over, texts: [...texts.values()], superseded: lines.length + torn - texts.size }
+}
+
+/**
+ * The lines that count, as they stand in the file, for readers who keep little of each: of a slot the last one holds.
+ *
+ * @throws what `readManifest` throws.
+ */
+export async function* eachManifestLine(root: string): AsyncGenerator<ManifestLine> {
+  const over = new Set<string>()
+  for await (const line of eachRecord<ManifestLine | Takeover>(root, name, isOurs)) {
+    if (isTakeover(line)) for (const epoch of line.over) over.add(epoch)
+    else if (!over.has(line.epoch)) yield line
+  }
 }
 
 const isOurs = ({ table, unit, epoch, files }: Partial<ManifestLine | Takeover>): boolean =>

@@ -35,12 +35,41 @@ export async function readRecords<T>(
   const lines: Line<T>[] = []
   let torn = 0
   for (const [i, text] of (await readLines(path)).entries()) {
-    const value = parseObject<T & { v: number }>(text)
-    if (value?.v === 1 && isOurs(value)) lines.push({ text, value: value as T })
-    else if (isTorn(text)) torn++
-    else throw foreign(`${path}, line ${i + 1}`, text, value?.v)
+    const line = recordOf(text, `${path}, line ${i + 1}`, isOurs)
+    if (line) lines.push(line)
+    else torn++
   }
   return { lines, torn }
+}
+
+/**
+ * The same for readers who keep little of each line: one after the other, while the file may be added to or replaced.
+ *
+ * @throws as `readRecords`.
+ */
+export async function* eachRecord<T>(
+  root: string,
+  name: string,
+  isOurs: (value: Partial<T>) => boolean,
+): AsyncGenerator<T> {
+  const path = statePath(root, name)
+  let number = 0
+  for await (const text of eachLine(path)) {
+    const line = recordOf(text, `${path}, line ${++number}`, isOurs)
+    if (line) yield line.value
+  }
+}
+
+/** A line that is ours, or nothing for one that was cut off. */
+function recordOf<T>(
+  text: string,
+  where: string,
+  isOurs: (value: Partial<T>) => boolean,
+): Line<T> | undefined {
+  const value = parseObject<T & { v: number }>(text)
+  if (value?.v === 1 && isOurs(value)) return { text, value: value as T }
+  if (isTorn(text)) return undefined
+  throw foreign(where, text, value?.v)
 }
 
 /** It begins as ours do, and is no JSON. */
@@ -71,6 +100,21 @@ async function readLines(path: string): Promise<string[]> {
       throw unreadable(path, error)
     })
   return (text ?? '').split('\n').slice(0, -1)
+}
+
+/** What stands behind the last line end is being written, or was cut off. */
+async function* eachLine(path: string): AsyncGenerator<string> {
+  let rest = ''
+  try {
+    const file = await open(path, 'r').catch(passIf('ENOENT', 'ENOTDIR'))
+    for await (const chunk of file?.createReadStream({ encoding: 'utf8' }) ?? []) {
+      const lines = `${rest}${chunk}`.split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException)
+  }
 }
 
 /** Tells as exit 7 that a state file may not be read, as one that another user has made. */

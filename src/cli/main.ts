@@ -38,6 +38,11 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'run a recipe, by its name or from a file ./recipe.js',
     run: async (args) => (await import('./run.ts')).run(args),
   },
+  status: {
+    usage: 'status LAKE',
+    about: 'what a lake has, which days are missing, and why',
+    run: async (args) => (await import('./status.ts')).status(args),
+  },
   get: {
     usage: 'get KEY...',
     about: 'fetch objects of the bucket, as they are or inflated',

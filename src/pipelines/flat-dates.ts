@@ -9,6 +9,13 @@ export interface Range {
   readonly last: string
 }
 
+/** The date it is in New York. */
+export const todayOf = ({ clock }: Pick<Run, 'clock'>): string => dateIn('America/New_York', clock.wallMs())
+
+/** The date that a flag means now. */
+export const dateOf = (given: Day, run: Pick<Run, 'clock'>): string =>
+  'date' in given ? given.date : addDays(todayOf(run), -given.daysAgo)
+
 /**
  * The days that `--start` and `--end` mean now, none of them later than tomorrow.
  *
@@ -18,10 +25,9 @@ export function rangeOf(
   { start, end }: { readonly start: Day; readonly end?: Day | undefined },
   { clock }: Pick<Run, 'clock'>,
 ): Range {
-  const today = dateIn('America/New_York', clock.wallMs())
-  const dateOf = (given: Day): string => ('date' in given ? given.date : addDays(today, -given.daysAgo))
-  const first = dateOf(start)
-  const last = end ? dateOf(end) : 'daysAgo' in start ? today : first
+  const today = todayOf({ clock })
+  const first = dateOf(start, { clock })
+  const last = end ? dateOf(end, { clock }) : 'daysAgo' in start ? today : first
   if (last < first) throw new UsageError(`--end ${last} is before --start ${first}`)
   // Somewhere it is tomorrow already; later days have no files, and a range may well end with the year.
   const tomorrow = addDays(today, 1)

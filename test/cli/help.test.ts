@@ -17,6 +17,7 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-run-stocks-trades.txt': ['run', 'stocks_trades', '--help'],
   'help-run-options-trades.txt': ['run', 'us_options/trades_v1', '--help'],
   'help-get.txt': ['get', '--help'],
+  'help-status.txt': ['status', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],
   'show-file.txt': ['show', recipeFile('flags.js')],

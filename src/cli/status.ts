@@ -1,0 +1,84 @@
+import { exitCodes, isReaderLeft, reasonOf, UsageError } from '../core/errors.ts'
+import { day, optional, toggle } from '../core/params.ts'
+import { createRun } from '../core/run.ts'
+import { written } from '../core/written.ts'
+import { bucketParams } from '../pipelines/bucket-params.ts'
+import { dateOf } from '../pipelines/flat-dates.ts'
+import { lakeStatus, type TableStatus } from '../pipelines/lake-status.ts'
+import { readValues, type ValuesOf } from './flags.ts'
+import { paintFor } from './heat-lines.ts'
+import { lendKeys } from './lend-keys.ts'
+import { readArguments, refuseWords } from './read-arguments.ts'
+import { keyFlags, patienceFlags } from './run-flags.ts'
+import { jsonLine, sayError } from './say-error.ts'
+import { listenForSignals } from './signals.ts'
+import { statusLines } from './status-text.ts'
+
+const statusFlags = {
+  start: optional(day('first day to look at, or -5d for five days ago; by default the first in the table')),
+  end: optional(day('last day to look at; by default the last one that is published, or should be')),
+  strict: toggle('exit with 4 also for days that are late, or not yet due'),
+  offline: toggle('do not ask the bucket: the calendar alone explains what is missing'),
+  json: toggle('one JSON object'),
+}
+const bucketFlags = { ...bucketParams, ...patienceFlags, ...keyFlags }
+type Settings = ValuesOf<typeof statusFlags> & ValuesOf<typeof bucketFlags>
+
+/** Tells what a lake has, and what it lacks and why; exit 4 when somebody should look after it. */
+export async function status(args: readonly string[]): Promise<number> {
+  const interrupts = listenForSignals()
+  const read = await readArguments(args, {
+    usage: 'millrace status LAKE [flags]',
+    about:
+      'Tells what each table of a lake has, and why a day is missing: a holiday, not yet published, a hole, or not fetched. Exits with 4 when days are missing that were published, or that the bucket skipped.',
+    flags: { Flags: statusFlags, 'The bucket': bucketFlags },
+    closing: 'millrace status ./lake; millrace status ./lake --start -30d --strict',
+  })
+  if (!read) return 0
+  const [root] = read.words
+  refuseWords(read.words.slice(1))
+  const settings: Settings = {
+    ...readValues(statusFlags, read.given),
+    ...readValues(bucketFlags, read.given),
+  }
+  interrupts.working(() => {})
+  try {
+    const lacking = await tell(root, settings, interrupts.signal)
+    return interrupts.code() ?? (lacking ? exitCodes.missing : 0)
+  } catch (error) {
+    const code = isReaderLeft(error) ? 0 : interrupts.code()
+    if (code !== undefined) return code
+    sayError(error, settings.json ? 'json' : 'text')
+    return exitCodes[reasonOf(error)]
+  } finally {
+    interrupts.over()
+  }
+}
+
+/** Answers whether days are missing. */
+async function tell(root: string | undefined, settings: Settings, signal: AbortSignal): Promise<boolean> {
+  if (root === undefined)
+    throw new UsageError('which lake?', { hint: 'name its folder: millrace status ./lake' })
+  const { start, end, strict, offline, json, timeout, lowLevelRetries } = settings
+  const run = createRun({ signal, timeoutMs: timeout, lowLevelRetries, access: lendKeys(settings) })
+  const [first, last] = [start, end].map((given) => given && dateOf(given, run))
+  if (first !== undefined && last !== undefined && last < first)
+    throw new UsageError(`--end ${last} is before --start ${first}`)
+  const place = offline ? undefined : settings
+  const tables = await lakeStatus(root, { place, first, last, strict }, run)
+  const lacking = tables.some(({ flat }) => flat && flat.lacking > 0)
+  const text = json
+    ? jsonLine({ lake: root, tables: tables.map(factsOf), exit: lacking ? exitCodes.missing : 0 })
+    : statusLines(tables, paintFor(process.stdout, process.env))
+        .map((line) => `${line}\n`)
+        .join('')
+  await written(process.stdout, text)
+  return lacking
+}
+
+/** Without the single days, which the gaps tell. */
+function factsOf({ flat, ...common }: TableStatus): object {
+  if (!flat) return common
+  const { days: _, held, ...facts } = flat
+  return { ...common, ...held, ...facts }
+}

@@ -29,8 +29,8 @@ export interface Job {
   readonly manner: Manner
   /** Hears what happens, beside whoever tells it on stderr. */
   readonly observer: Observer
-  /** In place of the report of a run. */
-  readonly text?: () => string
+  /** In place of `reportText`. */
+  readonly text?: (report: Report, peakBytes: number) => string
   /** Beside the facts of that report. */
   readonly facts?: () => object
 }
@@ -116,5 +116,5 @@ function sayReport(report: Report, exit: number, job: Job, toStdout: boolean): v
   const peakBytes = process.resourceUsage().maxRSS * 1024
   const stream = json && !toStdout ? process.stdout : process.stderr
   if (json) stream.write(jsonLine({ ...reportFacts(report, peakBytes, exit), ...facts?.() }))
-  else if (!quiet) stream.write(text ? text() : reportText(report, peakBytes))
+  else if (!quiet) stream.write((text ?? reportText)(report, peakBytes))
 }

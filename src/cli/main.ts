@@ -38,6 +38,11 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'run a recipe, by its name or from a file ./recipe.js',
     run: async (args) => (await import('./run.ts')).run(args),
   },
+  sync: {
+    usage: 'sync RECIPE',
+    about: 'run what is new or re-published since the last time, as from cron',
+    run: async (args) => (await import('./sync.ts')).sync(args),
+  },
   status: {
     usage: 'status LAKE',
     about: 'what a lake has, which days are missing, and why',

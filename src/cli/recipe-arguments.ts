@@ -18,6 +18,7 @@ export interface RecipeArguments<M> {
 const abouts = {
   run: 'Runs a recipe, by its name or from a file: ./recipe.js, ./recipe.js#name.',
   plan: 'Tells what a run with the same flags would do, and does nothing.',
+  sync: 'Brings a table up to date, once a day from cron: runs what is new, was re-published, failed or is missing from its first day until today.',
 } as const
 type Name = keyof typeof abouts
 
@@ -25,15 +26,18 @@ type Name = keyof typeof abouts
  * Reads the arguments of a command that takes a recipe with its flags.
  *
  * @param more flags of the command itself.
+ * @param turn what the command makes of the recipe.
  * @returns nothing when it asked for help, which then has been printed.
  */
 export async function readRecipeArguments<M>(
   name: Name,
   args: readonly string[],
   more: Params<M>,
+  turn: (found: AnyRecipe) => Promise<AnyRecipe> = async (found) => found,
 ): Promise<RecipeArguments<M> | undefined> {
   const word = await recipeAmong(args)
-  const recipe = word === undefined && args.includes('--help') ? undefined : await findRecipe(word)
+  const recipe =
+    word === undefined && args.includes('--help') ? undefined : await turn(await findRecipe(word))
   const read = await readArguments(args, grammarOf({ name, more }, recipe, word))
   if (!read || !recipe) return undefined
   const at = read.words.indexOf(word ?? '')

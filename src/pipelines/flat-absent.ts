@@ -10,6 +10,8 @@ export interface Searched {
   readonly where: string
   /** Nothing tells whether a folder should have a day: only the calendar explains what it lacks. */
   readonly isBucket: boolean
+  /** Who asks again and again has been told of the days until this one, and of later ones is told only what is lost. */
+  readonly toldUntil?: string | undefined
 }
 
 interface Absent {
@@ -30,7 +32,7 @@ const mostHolidays = 10
  * them at least no reason can be given.
  */
 export function reportAbsent(
-  { dataset, where, isBucket }: Searched,
+  { dataset, where, isBucket, toldUntil }: Searched,
   dates: readonly string[],
   present: ReadonlySet<string>,
   run: Run,
@@ -48,10 +50,15 @@ export function reportAbsent(
   const none = present.size === 0
   if (none) refuse(absent, { dataset, where, isBucket })
   const early = absent.filter(({ absence }) => absence.kind === 'before-first')
-  if (early.length > 0) run.warn(`${dataset.name} begins on ${dataset.since}`)
-  const holidays = absent.filter(({ absence }) => absence.kind === 'holiday')
+  if (early.length > 0 && toldUntil === undefined) run.warn(`${dataset.name} begins on ${dataset.since}`)
+  const published = [...present].sort().at(-1) ?? ''
+  const news =
+    toldUntil === undefined
+      ? absent
+      : absent.filter((one) => isPassedOver(one, { after: toldUntil, before: published }))
+  const holidays = news.filter(({ absence }) => absence.kind === 'holiday')
   const isMany = !none && holidays.length > mostHolidays
-  for (const { absence, text } of absent) {
+  for (const { absence, text } of news) {
     const goesUnsaid = absence.kind === 'weekend' || (isMany && absence.kind === 'holiday')
     if (absence.kind !== 'before-first' && (none || !goesUnsaid)) run.warn(text)
   }
@@ -60,6 +67,12 @@ export function reportAbsent(
 
 const holidaysText = ({ name }: Dataset, days: readonly Absent[]): string =>
   `${days.length} holidays from ${days[0]?.date} to ${days.at(-1)?.date} have no ${name} file`
+
+/** A hole with later days behind it: what is not passed over may still come. */
+const isPassedOver = (
+  { date, absence }: Absent,
+  { after, before }: { readonly after: string; readonly before: string },
+): boolean => absence.kind === 'hole' && date > after && date < before
 
 function refuse(absent: readonly Absent[], { dataset, where, isBucket }: Searched): void {
   const { name, since } = dataset

@@ -13,7 +13,7 @@ import { toCsv } from '../transforms/to-csv.ts'
 import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
 import { laidOut } from './flat-layout.ts'
-import { checkCopy, checkPlace, rawPath, targetOf } from './flat-output.ts'
+import { checkCopy, checkPlace, rawPath, tableOf, targetOf } from './flat-output.ts'
 import { type FlatParams, flatParams } from './flat-params.ts'
 import { readRows } from './flat-rows.ts'
 import { flatPart, flatSource } from './flat-source.ts'
@@ -44,10 +44,9 @@ function rawSink(
   const target = targetOf(params)
   if (target === 'stdout') return stdout()
   if (target === 'file') return rawFile({ path: checkCopy(unit, out), part })
-  const table = flat ? `${dataset.prefix} (flat)` : dataset.prefix
   return rawFile({
     path: checkCopy(unit, rawPath(out, dataset, date, flat)),
-    slot: { root: out, table, unit: date },
+    slot: { root: out, table: tableOf(dataset, params), unit: date },
     shape: { format: 'raw' },
     part,
   })
@@ -61,14 +60,14 @@ interface Work {
 }
 
 function writeRows(rows: Flow<Batch>, { dataset, unit, params, place }: Work): Pipeline {
-  const { out, format, compression, rowGroupRows, partitionBy, name } = params
+  const { out, format, compression, rowGroupRows, partitionBy } = params
   const options = { ...(compression && { compression }), ...(rowGroupRows && { rowGroupRows }) }
   const target = targetOf(params)
   if (target === 'folder')
     return rows.into(
       parquetLake({
         root: out,
-        table: name ?? dataset.table,
+        table: tableOf(dataset, params),
         partition: { date: unit.date },
         partitionBy,
         options,

@@ -23,6 +23,15 @@ export function targetOf({ out, format }: Pick<FlatParams, 'out' | 'format'>): T
   return extensions[format].some((extension) => out.endsWith(extension)) ? 'file' : 'folder'
 }
 
+/** Under which name the manifest of a lake has the days. */
+export function tableOf(
+  { prefix, table }: Pick<Dataset, 'prefix' | 'table'>,
+  { format, flat, name }: Pick<FlatParams, 'format' | 'flat' | 'name'>,
+): string {
+  if (format === 'raw') return flat ? `${prefix} (flat)` : prefix
+  return name ?? table
+}
+
 /** Where a raw file goes in a folder: the tree of the bucket, or one flat folder. */
 export const rawPath = (folder: string, dataset: Dataset, date: string, flat: boolean): string =>
   join(folder, flat ? keyOf(dataset, date).replaceAll('/', '__') : keyOf(dataset, date))

@@ -7,7 +7,7 @@ import { datesBetween } from '../datasets/days.ts'
 import { prefixesBetween } from '../datasets/keys.ts'
 import { listObjects } from '../remote/bucket.ts'
 import { whereText } from '../remote/s3-errors.ts'
-import { reportAbsent } from './flat-absent.ts'
+import { reportAbsent, type Searched } from './flat-absent.ts'
 import { rangeOf } from './flat-dates.ts'
 import { checkOutput, rawPath } from './flat-output.ts'
 import type { FlatParams } from './flat-params.ts'
@@ -21,14 +21,19 @@ type Found = Omit<FlatUnit, 'id'>
  * @throws {MissingError} when none is there, unless each is a weekend, a holiday or not yet published; {UsageError} when
  * the dataset begins later.
  */
-export async function flatUnits(dataset: Dataset, params: FlatParams, run: Run): Promise<FlatUnit[]> {
+export async function flatUnits(
+  dataset: Dataset,
+  params: FlatParams,
+  run: Run,
+  { toldUntil }: Pick<Searched, 'toldUntil'> = {},
+): Promise<FlatUnit[]> {
   checkOutput(params)
   const { first, last } = rangeOf(params, run)
   const dates = datesBetween(first, last)
   const found = await findFiles(dataset, dates, params, run)
   const isBucket = params.from === undefined
   const where = params.from ?? whereText(params)
-  reportAbsent({ dataset, where, isBucket }, dates, new Set(found.map(({ date }) => date)), run)
+  reportAbsent({ dataset, where, isBucket, toldUntil }, dates, new Set(found.map(({ date }) => date)), run)
   return found.map((unit) => ({ ...unit, id: unit.date }))
 }
 

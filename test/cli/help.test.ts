@@ -17,6 +17,8 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-run-stocks-trades.txt': ['run', 'stocks_trades', '--help'],
   'help-run-options-trades.txt': ['run', 'us_options/trades_v1', '--help'],
   'help-get.txt': ['get', '--help'],
+  'help-sync.txt': ['sync', '--help'],
+  'help-sync-stocks-daily.txt': ['sync', 'stocks-daily', '--help'],
   'help-status.txt': ['status', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],

@@ -1,0 +1,28 @@
+import type { Observer, Report } from '../core/ledger.ts'
+import { execute, mannerOf } from './execute.ts'
+import { readRecipeArguments } from './recipe-arguments.ts'
+import { reportText } from './report.ts'
+import { listenForSignals } from './signals.ts'
+import { plural } from './words.ts'
+
+/** Brings the table of a recipe up to date: a run that finds out by itself which days there are to do. */
+export async function sync(args: readonly string[]): Promise<number> {
+  const interrupts = listenForSignals()
+  const read = await readRecipeArguments('sync', args, {}, async (found) => {
+    const { syncRecipe } = await import('../pipelines/flat-sync.ts')
+    return syncRecipe(found)
+  })
+  if (!read) return 0
+  let span = ''
+  const observer: Observer = {
+    planned(units) {
+      const [first, last] = [units[0]?.unit.id, units.at(-1)?.unit.id]
+      span = first === last ? `${first}` : `${first} to ${last}`
+    },
+  }
+  const text = (report: Report, peakBytes: number): string =>
+    report.done + report.notStarted + report.failed.length > 0
+      ? reportText(report, peakBytes)
+      : `${report.recipe}: nothing to do, ${plural(report.skipped, 'file')} up to date${report.skipped > 0 ? `, ${span}` : ''}\n`
+  return execute({ ...read, manner: mannerOf(read.settings), observer, text }, interrupts)
+}

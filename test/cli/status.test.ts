@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -8,6 +8,7 @@ import { createRun } from '../../src/core/run.ts'
 import { addDays } from '../../src/datasets/days.ts'
 import { type S3Server, startS3Server } from '../../src/testing/s3-server.ts'
 import { matchesGolden } from '../helpers/golden.ts'
+import { lineFor } from '../helpers/lake-state.ts'
 import { sampleGzip, sampleKey } from '../helpers/sample-day.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -113,7 +114,7 @@ for (const [args, code] of ranges)
     assert.equal(told.code, code, told.stdout + told.stderr)
   })
 
-test('a day whose files are gone is missing, and another version of the same day is no hole', async (t) => {
+test('a day whose files are gone is missing, and one of the same size with another ETag is re-published', async (t) => {
   const out = tempDir(t)
   const range = ['--start', '2024-03-27', '--end', '2024-03-28']
   const run = await millrace(['run', dataset, ...range, '--out', out, '--name', 'mine', ...bucket()])
@@ -123,6 +124,10 @@ test('a day whose files are gone is missing, and another version of the same day
   assert.equal(told.code, 4)
   assert.match(told.stdout, /^mine \(stocks-daily\): 2 days, 2024-03-27 to 2024-03-28, 110 rows, /)
   assert.match(told.stdout, /2024-03-28 {2}not there any more: its files are gone, or were changed\n/)
+  const same = Buffer.from(objects.get(keyOn('2024-03-27')) as Buffer).fill(1, 4, 8)
+  objects.set(keyOn('2024-03-27'), same)
+  const later = await millrace(['status', out, ...range, ...bucket()])
+  assert.match(later.stdout, /2024-03-27 {2}re-published since: 1\.3 kB now, 1\.3 kB when it was fetched\n/)
 })
 
 test('a day that is not due yet is no reason to exit with 4, but with --strict', async (t) => {
@@ -154,6 +159,19 @@ test('a status is told beside a run that holds the lock of the lake, and writes 
   assert.equal((await status('--end', '2024-04-01')).code, 0)
   assert.deepEqual(filesUnder(lake), before)
   assert.equal(readFileSync(join(lake, '_millrace/manifest.ndjson'), 'utf8'), manifest)
+})
+
+test('a manifest of 50 MB is told of in a memory that could not hold it', async (t) => {
+  const root = tempDir(t)
+  mkdirSync(join(root, '_millrace'))
+  const many = Array.from({ length: 1500 }, (_, i) => ({ path: `t/${i}/part-0.parquet`, bytes: 1, rows: 2 }))
+  const files = many.map((file) => ({ ...file, sha256: 'a'.repeat(64) }))
+  const path = join(root, '_millrace/manifest.ndjson')
+  for (let unit = 0; unit < 450; unit++)
+    appendFileSync(path, `${JSON.stringify({ ...lineFor(`u${unit}`, { epoch: 'e' }), files })}\n`)
+  assert.ok(statSync(path).size > 50e6)
+  const told = await millrace(['status', root, '--offline'], { NODE_OPTIONS: '--max-old-space-size=32' })
+  assert.equal(told.stdout, 't: 450 units, 1.4 M rows, 675 kB\n', told.stderr)
 })
 
 const others: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [

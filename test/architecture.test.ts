@@ -28,6 +28,7 @@ const doors: Readonly<Record<string, { readonly where: RegExp; readonly files: n
   'csv-parse': { where: /^(transforms\/parse-csv-compat\.ts|columnar\/.*)$/, files: 1 },
   'parquet-wasm': { where: /^lake\//, files: 1 },
   hyparquet: { where: /^lake\//, files: 1 },
+  'hyparquet-compressors': { where: /^lake\//, files: 1 },
   'stream-throttle': { where: /^core\/throttle\.ts$/, files: 1 },
   'apache-arrow': { where: /^(?!core\/)/, files: Number.POSITIVE_INFINITY },
   yargs: { where: /^cli\//, files: Number.POSITIVE_INFINITY },

@@ -53,6 +53,11 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'fetch objects of the bucket, as they are or inflated',
     run: async (args) => (await import('./get.ts')).get(args),
   },
+  verify: {
+    usage: 'verify LAKE',
+    about: 'hold each file of a lake against what the manifest says',
+    run: async (args) => (await import('./verify.ts')).verify(args),
+  },
 }
 
 /** The program: does what the arguments say, and sets the exit code when stdout may still have to drain. */

@@ -133,5 +133,5 @@ const inRemote = (value: string): string => `"${value.replaceAll('"', '""')}"`
 export const remark = (text: string): string => text.replace(/^/gm, '# ')
 
 /** A word as a shell reads it. */
-const quoted = (word: string): string =>
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -41,6 +41,11 @@ export interface Dataset {
   readonly examples?: string
   /** On which days there is a file. */
   readonly calendar: CalendarName
+  /**
+   * How the rows of a file lie: those of a ticker together, ascending by this column. Absent where nobody has seen that
+   * of every file.
+   */
+  readonly order?: { readonly by: string; readonly source: string }
   /** Grows when a stored type or meaning changes, so that old output is told from new. */
   readonly version: number
   /** All columns of all known headers, in the order in which they are stored. */

@@ -27,3 +27,11 @@ export function datesBetween(start: string, end: string): string[] {
 }
 
 export const isWeekend = (date: string): boolean => [0, 6].includes(new Date(date).getUTCDay())
+
+/** The instant, in ms since 1970, at which clocks in a zone show a date and a time of day, as `09:30`. */
+export function instantOf(zone: string, date: string, time: string): number {
+  const shown = Date.parse(`${date}T${time}Z`)
+  const aheadAt = (ms: number): number => Date.parse(`${dateIn(zone, ms)}T${timeIn(zone, ms)}Z`) - ms
+  // What a zone is ahead of UTC may change on that day: the second look is from the instant itself.
+  return shown - aheadAt(shown - aheadAt(shown))
+}

@@ -35,6 +35,9 @@ const tape = {
   source,
 } as const
 
+/** The vendor promises none; all tickers of a whole day were looked at. */
+const order = { by: 'sip_timestamp', source: observed } as const
+
 const trades = {
   name: 'stocks-trades',
   aliases: ['stocks_trades', 'us_stocks_sip/trades_v1'],
@@ -42,6 +45,7 @@ const trades = {
   table: 'stocks_trades',
   prefix: 'us_stocks_sip/trades_v1',
   ...sip,
+  order,
   columns: {
     ticker,
     conditions: codesOf(source, 'condition codes, comma-separated, as 12,37'),
@@ -71,6 +75,7 @@ const quotes = {
   table: 'stocks_quotes',
   prefix: 'us_stocks_sip/quotes_v1',
   ...sip,
+  order,
   columns: {
     ticker,
     ask_exchange: { ...exchange, about: 'where the best ask is' },

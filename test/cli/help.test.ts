@@ -20,6 +20,7 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-sync.txt': ['sync', '--help'],
   'help-sync-stocks-daily.txt': ['sync', 'stocks-daily', '--help'],
   'help-status.txt': ['status', '--help'],
+  'help-verify.txt': ['verify', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],
   'show-file.txt': ['show', recipeFile('flags.js')],

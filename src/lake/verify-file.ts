@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { OutputFile } from '../core/output.ts'
+import { passIf } from '../core/pass-if.ts'
+import type { Dataset } from '../datasets/dataset.ts'
+import { type Footer, readFooter } from './parquet-footer.ts'
+import { verifyPages } from './verify-pages.ts'
+
+/** How closely to look. */
+export interface Scrutiny {
+  /** Read all bytes, for their SHA-256. */
+  readonly hash: boolean
+  /** Read all pages, for their rows. */
+  readonly deep: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a look at one file told. */
+export interface FileVerdict {
+  /** What is wrong with it. */
+  readonly wrong: readonly string[]
+  /** What is worth knowing, and not wrong. */
+  readonly notes: readonly string[]
+  /** Absent when the file is none of Parquet, or cannot be read. */
+  readonly footer?: Footer
+}
+
+/** Holds a file of a lake against what the manifest says of it. @throws only what ends the whole, as the signal. */
+export async function verifyFile(
+  root: string,
+  file: OutputFile,
+  scrutiny: Scrutiny,
+  dataset?: Dataset,
+): Promise<FileVerdict> {
+  const path = join(root, file.path)
+  const found = await stat(path).catch(passIf('ENOENT', 'ENOTDIR'))
+  if (!found) return wrong('it is missing')
+  if (!found.isFile()) return wrong('it is no file')
+  if (found.size !== file.bytes)
+    return wrong(`it has ${found.size} bytes, and the manifest says ${file.bytes}`)
+  try {
+    return await verifyBytes(path, { file, dataset }, scrutiny)
+  } catch (error) {
+    scrutiny.signal?.throwIfAborted()
+    return wrong(`it cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+const wrong = (...what: readonly string[]): FileVerdict => ({ wrong: what, notes: [] })
+const fine = wrong()
+
+interface Named {
+  readonly file: OutputFile
+  readonly dataset: Dataset | undefined
+}
+
+async function verifyBytes(
+  path: string,
+  named: Named,
+  { hash, deep, signal }: Scrutiny,
+): Promise<FileVerdict> {
+  const { file } = named
+  const sha256 = hash && file.sha256 !== undefined ? await sha256Of(path, signal) : file.sha256
+  if (sha256 !== file.sha256)
+    return wrong(`its SHA-256 is ${sha256}, and the manifest says ${file.sha256}: its bytes have changed`)
+  if (!file.path.endsWith('.parquet')) return fine
+  const footer = await readFooter(path)
+  if (file.rows !== undefined && footer.rows !== file.rows)
+    return { ...wrong(`it has ${footer.rows} rows, and the manifest says ${file.rows}`), footer }
+  return { ...(deep ? await verifyPages(path, { ...named, footer }, signal) : fine), footer }
+}
+
+async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) hash.update(chunk)
+  return hash.digest('hex')
+}

@@ -58,6 +58,11 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'hold each file of a lake against what the manifest says',
     run: async (args) => (await import('./verify.ts')).verify(args),
   },
+  gc: {
+    usage: 'gc LAKE',
+    about: 'free what crashed runs left in a lake',
+    run: async (args) => (await import('./gc.ts')).gc(args),
+  },
 }
 
 /** The program: does what the arguments say, and sets the exit code when stdout may still have to drain. */

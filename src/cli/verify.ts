@@ -1,6 +1,7 @@
 import { exitCodes, UsageError } from '../core/errors.ts'
 import { checkLake } from '../core/find-lake.ts'
 import { list, optional, toggle } from '../core/params.ts'
+import { isTempName } from '../core/unlisted-files.ts'
 import { written } from '../core/written.ts'
 import { type Finding, type LakeVerdict, type TableVerdict, verifyLake } from '../lake/verify-lake.ts'
 import { readValues, type ValuesOf } from './flags.ts'
@@ -14,7 +15,9 @@ import { bytesText, durationText, plural, rowsText } from './words.ts'
 
 const flags = {
   table: optional(list('only these tables: --table stocks_trades stocks_daily', { value: 'NAME...' })),
-  hash: toggle('read all bytes as well, for the SHA-256 of each file: only that finds any byte that has changed'),
+  hash: toggle(
+    'read all bytes as well, for the SHA-256 of each file: only that finds any byte that has changed',
+  ),
   deep: toggle('read all pages as well, for the number and the order of their rows'),
   json: toggle('one JSON object on stdout, and errors as JSON'),
 }
@@ -64,9 +67,11 @@ async function tell(
 }
 
 /** What to do about it. */
-function nextOf({ verdict, line }: Finding, root: string): string | undefined {
+function nextOf({ verdict, line, path }: Finding, root: string): string | undefined {
   if (verdict !== 'wrong') return undefined
   if (line) return remakeCommand(line, root)
+  if (isTempName(path))
+    return `millrace gc ${quoted(root)} --older-than 0h removes it, once no run writes there`
   return `move it away if it is yours; millrace gc ${quoted(root)} --unlisted removes it`
 }
 

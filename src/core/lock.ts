@@ -111,6 +111,21 @@ function held(root: string, other: Holder, state: 'alive' | 'unknown', ageMs: nu
   })
 }
 
+/**
+ * Who writes to a lake now, as far as its lock tells: one that is dead does not, one that is only silent may.
+ *
+ * @returns nothing when nobody does.
+ * @throws {DataError} when the lock cannot be understood, {WriteError} when it may not be read.
+ */
+export async function writerOf(
+  root: string,
+  processes?: Processes,
+): Promise<{ readonly epoch: string; readonly text: string } | undefined> {
+  const holder = await readHolder(root)
+  if (!holder || (await stateOf(holder, processes)) === 'dead') return undefined
+  return { epoch: holder.epoch, text: `${nameOf(holder)}, since ${holder.at}` }
+}
+
 /** @returns nothing when nobody holds the lock. */
 async function readHolder(root: string): Promise<Holder | undefined> {
   const folder = folderOf(root)

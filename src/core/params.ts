@@ -120,6 +120,22 @@ export const duration = (help: string, options: Options<number> = {}): Param<num
   },
 })
 
+const longestDays = 36_500
+
+/** An age in milliseconds, in hours or days; `0h` is any. */
+export const age = (help: string, options: Options<number> = {}): Param<number> => ({
+  value: 'AGE',
+  help,
+  ...options,
+  parse: (given) => {
+    const [, n, unit] = /^(\d{1,6})(h|d)$/.exec(given) ?? []
+    const ms = Number(n) * (unit === 'd' ? dayMs : 3_600_000)
+    if (!(ms <= longestDays * dayMs))
+      throw new UsageError(`${given} is not an age`, { hint: 'write 12h or 7d, or 0h for any' })
+    return ms
+  },
+})
+
 /** A day of the calendar, or so many days before today. */
 export type Day = { readonly date: string } | { readonly daysAgo: number }
 

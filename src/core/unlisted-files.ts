@@ -9,11 +9,17 @@ export interface LakeFile {
   /** Relative to the lake's root, with `/`. */
   readonly path: string
   readonly bytes: number
+  /** When it was last written, in ms since 1970. */
+  readonly atMs: number
 }
+
+/** What a raw file is named while it is written beside those that are done: after the run that writes it. */
+export const isTempName = (path: string): boolean => /(?:^|\/)\.[^/]+\.\d{17}-[0-9a-f]{8}\.tmp$/.test(path)
 
 /**
  * Files in the folders of a lake's tables that no line of the manifest names, in the order of folders. Readers take them
- * for data, or stop at them. Of a folder that the manifest does not know, which may be anything, only Parquet files.
+ * for data, or stop at them. Of a folder that the manifest does not know, which may be anything, only Parquet files and what
+ * a run that writes raw files has left.
  */
 export async function* unlistedFiles(root: string, manifest: Manifest): AsyncGenerator<LakeFile> {
   const listed = new Set([...manifest.values()].flatMap(({ files }) => files.map(({ path }) => path)))
@@ -22,17 +28,19 @@ export async function* unlistedFiles(root: string, manifest: Manifest): AsyncGen
     if (!entry.isDirectory() || entry.name === stateFolder) continue
     const isTable = tables.has(entry.name)
     for await (const path of filesBelow(root, entry.name))
-      if (!listed.has(path) && (isTable || path.endsWith('.parquet'))) yield* sized(root, path)
+      if (!listed.has(path) && (isTable || path.endsWith('.parquet') || isTempName(path)))
+        yield* sized(root, path)
   }
 }
 
-async function* sized(root: string, path: string): AsyncGenerator<LakeFile> {
+/** A file with its size and time, if it is still there. */
+export async function* sized(root: string, path: string): AsyncGenerator<LakeFile> {
   const found = await lstat(join(root, path)).catch(passIf('ENOENT'))
-  if (found) yield { path, bytes: found.size }
+  if (found) yield { path, bytes: found.size, atMs: found.mtimeMs }
 }
 
-/** Whatever is no folder; links are not followed. */
-async function* filesBelow(root: string, folder: string): AsyncGenerator<string> {
+/** Paths of whatever is no folder; links are not followed. */
+export async function* filesBelow(root: string, folder: string): AsyncGenerator<string> {
   for (const entry of await entriesOf(join(root, folder))) {
     const path = `${folder}/${entry.name}`
     if (entry.isDirectory()) yield* filesBelow(root, path)

@@ -21,6 +21,7 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-sync-stocks-daily.txt': ['sync', 'stocks-daily', '--help'],
   'help-status.txt': ['status', '--help'],
   'help-verify.txt': ['verify', '--help'],
+  'help-gc.txt': ['gc', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],
   'show-file.txt': ['show', recipeFile('flags.js')],

@@ -63,6 +63,11 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'free what crashed runs left in a lake',
     run: async (args) => (await import('./gc.ts')).gc(args),
   },
+  doctor: {
+    usage: 'doctor [RECIPE]',
+    about: 'before the first run: clock, keys, server, what the plan opens, disk',
+    run: async (args) => (await import('./doctor.ts')).doctor(args),
+  },
 }
 
 /** The program: does what the arguments say, and sets the exit code when stdout may still have to drain. */

@@ -130,7 +130,7 @@ export async function writerOf(
 async function readHolder(root: string): Promise<Holder | undefined> {
   const folder = folderOf(root)
   try {
-    const names = (await readdir(folder).catch(passIf('ENOENT'))) ?? []
+    const names = (await readdir(folder).catch(passIf('ENOENT', 'ENOTDIR'))) ?? []
     const name = names.find((one) => one.endsWith('.json'))
     if (name !== undefined) {
       const text = await readFile(join(folder, name), 'utf8').catch(passIf('ENOENT'))

@@ -32,6 +32,16 @@ const environmentPairs: readonly PairNames[] = [
 const hint =
   'make a pair under Dashboard > Keys of massive.com and pass it: --access-key with --secret-key, or by one of these names'
 
+/** A key pair, and where it was found, which is no secret. */
+export interface FoundCredentials {
+  readonly credentials: Credentials
+  readonly source: string
+}
+
+/** As `locateCredentials`, where it does not matter which pair it is. */
+export const findCredentials = async (clues: CredentialClues): Promise<Credentials> =>
+  (await locateCredentials(clues)).credentials
+
 /**
  * Finds the S3 key pair: the one given, the profile given, the environment, the default profile; the first found holds.
  * Never asks the network, as for the role of a machine. Only the AWS config files are read beside the arguments, from
@@ -39,28 +49,29 @@ const hint =
  *
  * @throws {AccessError} when there is none, or half of one: nobody means an id without its secret.
  */
-export async function findCredentials({
+export async function locateCredentials({
   accessKey,
   secretKey,
   profile,
   env,
-}: CredentialClues): Promise<Credentials> {
+}: CredentialClues): Promise<FoundCredentials> {
   const given = pairOf(flagPair, { '--access-key': accessKey, '--secret-key': secretKey })
   if (given) return given
-  if (profile)
-    return (await profilePair(profile, env)) ?? noPair(`profile ${profile} of the AWS config files`)
+  if (profile) return (await profilePair(profile, env)) ?? noPair(profileText(profile))
   for (const names of environmentPairs) {
     const found = pairOf(names, env)
-    if (found) return found
+    if (found) return { ...found, source: `${found.source} of the environment` }
   }
   const fallback = env['AWS_PROFILE'] || 'default'
   return (await profilePair(fallback, env)) ?? nothing(fallback)
 }
 
+const profileText = (profile: string): string => `profile ${profile} of the AWS config files`
+
 function pairOf(
   { ids, secrets, token }: PairNames,
   values: Readonly<Record<string, string | undefined>>,
-): Credentials | undefined {
+): FoundCredentials | undefined {
   const firstOf = (names: readonly string[]): string | undefined => names.find((name) => values[name]?.trim())
   const [id, secret] = [firstOf(ids), firstOf(secrets)]
   if (id === undefined && secret === undefined) return undefined
@@ -70,14 +81,18 @@ function pairOf(
       { hint: 'pass both, or neither' },
     )
   const sessionToken = token && values[token]?.trim()
-  return {
+  const credentials = {
     accessKeyId: values[id]?.trim() ?? '',
     secretAccessKey: values[secret]?.trim() ?? '',
     ...(sessionToken && { sessionToken }),
   }
+  return { credentials, source: [id, secret, ...(sessionToken ? [token] : [])].join(', ') }
 }
 
-async function profilePair(profile: string, env: CredentialClues['env']): Promise<Credentials | undefined> {
+async function profilePair(
+  profile: string,
+  env: CredentialClues['env'],
+): Promise<FoundCredentials | undefined> {
   const { fromIni } = await import('@aws-sdk/credential-provider-ini')
   const { AWS_SHARED_CREDENTIALS_FILE: filepath, AWS_CONFIG_FILE: configFilepath } = env
   const refuse = (): Promise<never> => Promise.reject(new Error('this would ask the network'))
@@ -90,7 +105,8 @@ async function profilePair(profile: string, env: CredentialClues['env']): Promis
       clientConfig: { requestHandler: { handle: refuse } },
       roleAssumerWithWebIdentity: refuse,
     })()
-    return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+    const credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+    return { credentials, source: profileText(profile) }
   } catch {
     // The SDK's reason is not passed on: it may quote the command of a `credential_process`, secrets and all.
     return undefined
@@ -108,7 +124,7 @@ function nothing(profile: string): never {
     ({ ids, secrets, token }) =>
       `${ids.join(' or ')} with ${secrets.join(' or ')}${token ? ` (and ${token})` : ''}`,
   )
-  const all = [...pairs, '--profile', `profile ${profile} of the AWS config files`]
+  const all = [...pairs, '--profile', profileText(profile)]
   throw new AccessError(`no S3 credentials; looked for:\n${all.map((name) => `  ${name}`).join('\n')}`, {
     hint,
   })

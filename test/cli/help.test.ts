@@ -22,6 +22,7 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-status.txt': ['status', '--help'],
   'help-verify.txt': ['verify', '--help'],
   'help-gc.txt': ['gc', '--help'],
+  'help-doctor.txt': ['doctor', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],
   'show-file.txt': ['show', recipeFile('flags.js')],

@@ -181,21 +181,23 @@ const levelsOf = (shape: ManifestLine['shape']): string[] => {
   return Array.isArray(partition) ? partition.filter((name) => typeof name === 'string') : []
 }
 
-/** What is wrong with the folders that a file lies in: they tell the levels of its table, and the first ones the unit. */
-function levelFaults({ table, unit, shape }: ManifestLine, path: string): string[] {
+/** What is wrong with the folders that a file lies in: they tell the levels of its table, and of a dataset the day. */
+function levelFaults(line: ManifestLine, path: string): string[] {
+  const { table, unit, shape } = line
   const levels = levelsOf(shape)
+  if (levels.length === 0) return []
   const folders = path
     .slice(table.length + 1)
     .split('/')
     .slice(0, -1)
   const names = folders.map((folder) => folder.slice(0, folder.indexOf('=')))
-  if (levels.length > 0 && names.join() !== levels.join())
+  if (names.join() !== levels.join())
     return [
       `its folders tell ${names.join(', ') || 'nothing'}, where those of ${table} tell ${levels.join(', ')}`,
     ]
-  const values = unit.split('/')
-  const wanted = levelPath(levels.slice(0, values.length).map((name, i) => [name, values[i] as string]))
-  return levels.length === 0 || folders.slice(0, values.length).join('/') === wanted
-    ? []
-    : [`it is of ${unit}, and its folder tells something else`]
+  // Units of other tables need not be named as their folders are.
+  const isDay = datasetOf(line) !== undefined && isDate(unit)
+  return isDay && folders[0] !== levelPath([[levels[0] as string, unit]])
+    ? [`it is of ${unit}, and its folder is ${folders[0]}`]
+    : []
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { UsageError } from '../../src/core/errors.ts'
 import {
+  age,
   bytes,
   choice,
   count,
@@ -98,6 +99,15 @@ const params: Readonly<Record<string, Table>> = {
       ...['0.5', '0.9', '0.0001k', '1.5', '1.0005k', '0.1Ki', `0.${'0'.repeat(400)}1T`],
       ...['9007199254740992', '9007199254740991k'],
     ],
+  },
+  age: {
+    param: age('x'),
+    means: [
+      ['0h', 0],
+      ['12h', 43_200_000],
+      ['7d', 604_800_000],
+    ],
+    meansNothing: ['', '7', '7m', '-1d', '1.5d', '7 d', '36501d', '7D'],
   },
   duration: {
     param: duration('x'),

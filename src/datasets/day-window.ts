@@ -3,8 +3,8 @@ import type { Dataset } from './dataset.ts'
 import { addDays, instantOf } from './days.ts'
 
 /**
- * Columns that say when a row happened. Others, as `ask_timestamp` or `trf_timestamp`, may lie days before, and say
- * nothing of the day.
+ * Columns that say when a row happened; of several that a file has, the first in this order says to which day it belongs,
+ * as a trade may be reported long after it was made. Others, as `ask_timestamp` or `trf_timestamp`, may lie days before.
  */
 export const dayColumns: ReadonlySet<string> = new Set([
   'timestamp',

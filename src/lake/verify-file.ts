@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import type { OutputFile } from '../core/output.ts'
 import { passIf } from '../core/pass-if.ts'
 import type { Dataset } from '../datasets/dataset.ts'
-import { type Footer, readFooter } from './parquet-footer.ts'
+import { dayColumns } from '../datasets/day-window.ts'
+import { type Footer, readFooter, type ValueRange } from './parquet-footer.ts'
 import { verifyPages } from './verify-pages.ts'
+import type { Timed } from './verify-times.ts'
 
 /** How closely to look. */
 export interface Scrutiny {
@@ -24,7 +26,7 @@ export interface FileVerdict {
   /** What is worth knowing, and not wrong. */
   readonly notes: readonly string[]
   /** Absent when the file is none of Parquet, or cannot be read. */
-  readonly footer?: Footer
+  readonly told?: Timed
 }
 
 /** Holds a file of a lake against what the manifest says of it. @throws only what ends the whole, as the signal. */
@@ -68,8 +70,18 @@ async function verifyBytes(
   if (!file.path.endsWith('.parquet')) return fine
   const footer = await readFooter(path)
   if (file.rows !== undefined && footer.rows !== file.rows)
-    return { ...wrong(`it has ${footer.rows} rows, and the manifest says ${file.rows}`), footer }
-  return { ...(deep ? await verifyPages(path, { ...named, footer }, signal) : fine), footer }
+    return wrong(`it has ${footer.rows} rows, and the manifest says ${file.rows}`)
+  return { ...(deep ? await verifyPages(path, { ...named, footer }, signal) : fine), told: timedBy(footer) }
+}
+
+/** A unit may have many files: of a footer only this is kept. */
+function timedBy({ columns, range }: Footer): Timed {
+  const ranges = new Map<string, ValueRange>()
+  for (const column of dayColumns) {
+    const found = range(column)
+    if (found) ranges.set(column, found)
+  }
+  return { columns, ranges }
 }
 
 async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {

@@ -136,8 +136,8 @@ async function verifyLine(root: string, line: ManifestLine, { options, columns }
   const finding = (verdict: Verdict, path: string, what: string): Finding => ({ verdict, path, what, line })
   const verdicts = await inOrder(line.files, mostFiles, (file) => verifyFile(root, file, options, dataset))
   const findings = line.files.flatMap(({ path }, i) => {
-    const { wrong, notes, footer } = verdicts[i] as FileVerdict
-    const more = footer ? [...columnFaults(line, footer.columns, columns), ...levelFaults(line, path)] : []
+    const { wrong, notes, told } = verdicts[i] as FileVerdict
+    const more = told ? [...columnFaults(line, told.columns, columns), ...levelFaults(line, path)] : []
     return [
       ...[...wrong, ...more].map((what) => finding('wrong', path, what)),
       ...notes.map((what) => finding('note', path, what)),
@@ -150,7 +150,7 @@ async function verifyLine(root: string, line: ManifestLine, { options, columns }
   const times = timeFaults(
     line,
     dataset,
-    verdicts.flatMap(({ footer }) => footer ?? []),
+    verdicts.flatMap(({ told }) => told ?? []),
   )
   const excused = known.some(({ excuses }) => excuses === 'times')
   return [

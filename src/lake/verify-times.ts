@@ -2,7 +2,15 @@ import type { ManifestLine } from '../core/manifest.ts'
 import type { Span } from '../core/output.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { dayColumns, windowOf } from '../datasets/day-window.ts'
-import { type Footer, mergedRange, type ValueRange } from './parquet-footer.ts'
+import { mergedRange, type ValueRange } from './parquet-footer.ts'
+
+/** What of a file is known of its times. */
+export interface Timed {
+  /** Types by the names of columns. */
+  readonly columns: Readonly<Record<string, string>>
+  /** Of the columns that tell when a row happened. */
+  readonly ranges: ReadonlyMap<string, ValueRange>
+}
 
 /** A range of one column, in the unit that its type says. */
 interface Times extends ValueRange {
@@ -14,20 +22,20 @@ interface Times extends ValueRange {
  * What is wrong with the times of a unit: the manifest and the statistics of its files tell different ones, or some are not
  * of the unit's day.
  */
-export function timeFaults(line: ManifestLine, dataset: Dataset, footers: readonly Footer[]): string[] {
-  const columns = Object.keys(dataset.columns).filter((name) => dayColumns.has(name))
-  const { fromMs, toMs } = windowOf(dataset, line.unit)
-  return columns.flatMap((column) => {
-    const stored = storedTimes(column, footers)
+export function timeFaults(line: ManifestLine, dataset: Dataset, files: readonly Timed[]): string[] {
+  const faults: string[] = []
+  const known: Times[] = []
+  for (const column of dayColumns) {
+    const stored = storedTimes(column, files)
     const told = line.span?.column === column ? toldTimes(line.span) : undefined
-    const times = stored ?? told
-    return [
-      ...(stored && told ? spanFaults(told, stored) : []),
-      ...(times
-        ? dayFaults(times, line.unit, { from: BigInt(fromMs) * times.perMs, to: BigInt(toMs) * times.perMs })
-        : []),
-    ]
-  })
+    if (stored && told) faults.push(...spanFaults(told, stored))
+    known.push(...[stored ?? told].filter((times) => times !== undefined))
+  }
+  const [first] = known
+  if (!first) return faults
+  const { fromMs, toMs } = windowOf(dataset, line.unit)
+  const day = { from: BigInt(fromMs) * first.perMs, to: BigInt(toMs) * first.perMs }
+  return [...faults, ...dayFaults(first, line.unit, day)]
 }
 
 const toldTimes = ({ column, kind, min, max }: Span): Times => ({
@@ -61,9 +69,9 @@ function dayFaults(
 const perMsOf = (isMicroseconds: boolean): bigint => (isMicroseconds ? 1000n : 1_000_000n)
 
 /** Whole numbers without a type are nanoseconds: `--timestamps int64`. */
-function storedTimes(column: string, footers: readonly Footer[]): Times | undefined {
-  const range = mergedRange(footers.flatMap((footer) => footer.range(column) ?? []))
-  const isMicroseconds = footers.some(({ columns }) => columns[column]?.endsWith('MICROS'))
+function storedTimes(column: string, files: readonly Timed[]): Times | undefined {
+  const range = mergedRange(files.flatMap(({ ranges }) => ranges.get(column) ?? []))
+  const isMicroseconds = files.some(({ columns }) => columns[column]?.endsWith('MICROS'))
   return range && { column, ...range, perMs: perMsOf(isMicroseconds) }
 }
 

@@ -4,7 +4,7 @@ import { columnsOf } from './arrow-types.ts'
 import { type Column, column } from './column.ts'
 
 /** Kinds whose values are whole numbers of 64 bits. */
-type Wide = Extract<Kind, 'int64' | `timestamp${string}`>
+export type Wide = Extract<Kind, 'int64' | `timestamp${string}`>
 
 /** Grows with every batch. */
 export interface SpanTally {
@@ -43,7 +43,7 @@ function timeColumn(batch: Batch, time: string | undefined) {
   return undefined
 }
 
-const isWide = (kind: Kind): kind is Wide => kind === 'int64' || kind.startsWith('timestamp')
+export const isWide = (kind: Kind): kind is Wide => kind === 'int64' || kind.startsWith('timestamp')
 
 function rangeOf({ values, length, nullCount, isValid }: Column<Wide>) {
   const halves = new Int32Array(values.buffer, values.byteOffset, length * 2)
@@ -57,7 +57,7 @@ function rangeOf({ values, length, nullCount, isValid }: Column<Wide>) {
 }
 
 /** Whether one 64-bit number is below another, by their halves: to make BigInts of all rows takes twice the time. */
-function isBelow(halves: Int32Array, one: number, other: number): boolean {
+export function isBelow(halves: Int32Array, one: number, other: number): boolean {
   const high = halves[one * 2 + 1] as number
   const otherHigh = halves[other * 2 + 1] as number
   if (high !== otherHigh) return high < otherHigh

@@ -95,8 +95,11 @@ export async function* joined(stretches: AsyncIterable<Stretch>): AsyncGenerator
 }
 
 /** Copies stretches together to batches of many partitions. */
-export async function* packed(stretches: AsyncIterable<Stretch>): AsyncGenerator<Numbered> {
-  for await (const some of bundles(stretches, spillBatch, () => true)) {
+export async function* packed(
+  stretches: AsyncIterable<Stretch>,
+  most: BatchLimits = spillBatch,
+): AsyncGenerator<Numbered> {
+  for await (const some of bundles(stretches, most, () => true)) {
     const numbers = new Uint32Array(rowsOf(some))
     let at = 0
     for (const { number, from, to } of some) {

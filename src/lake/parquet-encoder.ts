@@ -6,6 +6,7 @@ import type { Bytes } from '../core/stage.ts'
 import { dictionaryColumns } from './dictionary-columns.ts'
 import { createFeed } from './parquet-feed.ts'
 import { footerRows } from './parquet-footer.ts'
+import { loadParquetWasm } from './parquet-wasm.ts'
 
 export const compressions = ['zstd', 'snappy', 'gzip', 'lz4', 'none'] as const
 export type Compression = (typeof compressions)[number]
@@ -31,7 +32,7 @@ export async function* encodeParquet(
   batches: AsyncIterable<Batch>,
   options: ParquetOptions,
 ): AsyncGenerator<Bytes, void, undefined> {
-  const parquet = await import('parquet-wasm')
+  const parquet = await loadParquetWasm()
   const feed = createFeed(batches, parquet.Table, options)
   const properties = writerProperties(parquet, await feed.first(), options)
   const output = await parquet.transformParquetStream(feed.stream, properties)

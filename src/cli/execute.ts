@@ -7,6 +7,7 @@ import type { AnyRecipe } from '../core/recipe.ts'
 import { rejectsFile } from '../core/rejects-file.ts'
 import { createRun, type Run } from '../core/run.ts'
 import { runRecipe } from '../core/run-recipe.ts'
+import { keepViews } from '../lake/keep-views.ts'
 import { workerEntry } from '../pipelines/worker-entry.ts'
 import type { ValuesOf } from './flags.ts'
 import { lendKeys } from './lend-keys.ts'
@@ -40,6 +41,7 @@ export async function execute(job: Job, interrupts: Interrupts): Promise<number>
   const { recipe, params, settings } = job
   const progress = await startProgress(job.manner, settings.bwlimit)
   interrupts.working((name) => progress.note(`${name}: stopping; once more leaves at once`))
+  const views = keepViews()
   try {
     const report = await runRecipe(recipe, params, lendRun(settings, progress, interrupts), {
       limit: settings.limit,
@@ -58,8 +60,12 @@ export async function execute(job: Job, interrupts: Interrupts): Promise<number>
       workers: settings.workers ?? Math.min(availableParallelism(), 4),
       threads: { entry: workerEntry },
       tool: `millrace ${version()}`,
-      observer: tellAll([progress.observer, job.observer]),
+      observer: tellAll([progress.observer, job.observer, views.observer]),
     })
+    // What is done stays done without them.
+    await views
+      .update(settings)
+      .catch((error: Error) => progress.warn(`views.sql is not up to date: ${error.message}`))
     const failure = failureOf(report)
     const exit = interrupts.code() ?? (failure === undefined ? 0 : exitCodes[failure])
     progress.close()

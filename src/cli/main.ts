@@ -13,6 +13,11 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  doctor: {
+    usage: 'doctor [RECIPE]',
+    about: 'before the first run: clock, keys, server, what the plan opens, disk',
+    run: async (args) => (await import('./doctor.ts')).doctor(args),
+  },
   recipes: {
     usage: 'recipes',
     about: 'list the recipes',
@@ -43,30 +48,35 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'run what is new or re-published since the last time, as from cron',
     run: async (args) => (await import('./sync.ts')).sync(args),
   },
-  status: {
-    usage: 'status LAKE',
-    about: 'what a lake has, which days are missing, and why',
-    run: async (args) => (await import('./status.ts')).status(args),
-  },
   get: {
     usage: 'get KEY...',
     about: 'fetch objects of the bucket, as they are or inflated',
     run: async (args) => (await import('./get.ts')).get(args),
+  },
+  status: {
+    usage: 'status LAKE',
+    about: 'what a lake has, which days are missing, and why',
+    run: async (args) => (await import('./status.ts')).status(args),
   },
   verify: {
     usage: 'verify LAKE',
     about: 'hold each file of a lake against what the manifest says',
     run: async (args) => (await import('./verify.ts')).verify(args),
   },
+  views: {
+    usage: 'views LAKE',
+    about: 'write views.sql for DuckDB: views, New York time, conditions',
+    run: async (args) => (await import('./views.ts')).views(args),
+  },
+  compact: {
+    usage: 'compact LAKE TABLE',
+    about: 'day files of bars as months, sorted by ticker',
+    run: async (args) => (await import('./compact.ts')).compact(args),
+  },
   gc: {
     usage: 'gc LAKE',
     about: 'free what crashed runs left in a lake',
     run: async (args) => (await import('./gc.ts')).gc(args),
-  },
-  doctor: {
-    usage: 'doctor [RECIPE]',
-    about: 'before the first run: clock, keys, server, what the plan opens, disk',
-    run: async (args) => (await import('./doctor.ts')).doctor(args),
   },
 }
 

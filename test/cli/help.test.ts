@@ -23,6 +23,8 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-verify.txt': ['verify', '--help'],
   'help-gc.txt': ['gc', '--help'],
   'help-doctor.txt': ['doctor', '--help'],
+  'help-compact.txt': ['compact', '--help'],
+  'help-views.txt': ['views', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],
   'show-file.txt': ['show', recipeFile('flags.js')],
@@ -61,7 +63,14 @@ async function loadsOf(args: readonly string[]): Promise<string> {
   }
 }
 
-for (const args of [['--help'], ['--version'], ['run', '--help'], ['get', '--help'], ['recipes']])
+for (const args of [
+  ['--help'],
+  ['--version'],
+  ['run', '--help'],
+  ['get', '--help'],
+  ['compact', '--help'],
+  ['recipes'],
+])
   test(`millrace ${args.join(' ')} loads nothing heavy`, async () => {
     const loads = await loadsOf(args)
     assert.match(loads, /cli\/main\.js\n/)

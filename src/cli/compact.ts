@@ -1,0 +1,42 @@
+import { UsageError } from '../core/errors.ts'
+import type { AnyRecipe } from '../core/recipe.ts'
+import { execute, mannerOf, type Settings } from './execute.ts'
+import { readValues } from './flags.ts'
+import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
+import { runFlags } from './run-flags.ts'
+import { listenForSignals } from './signals.ts'
+
+const { workers, limit, force, failFast, durability, quiet, json } = runFlags
+
+/** Those flags of every run that mean something here. */
+const shared = { workers, limit, force, failFast, durability, quiet, json }
+
+const grammar: Grammar = {
+  usage: 'millrace compact LAKE TABLE [flags]',
+  about:
+    'Makes TABLE_by_month of a table of daily or minute bars: a folder a month, sorted by ticker and then time, with the day as a column date. The days stay. Months that are done and whose days have not changed are passed over.',
+  flags: { 'Flags it shares with run': shared },
+  closing: 'millrace compact lake stocks_minute',
+}
+
+/** Makes months out of days. */
+export async function compact(args: readonly string[]): Promise<number> {
+  const interrupts = listenForSignals()
+  const read = await readArguments(args, grammar)
+  if (!read) return 0
+  const [lake, table, ...more] = read.words
+  if (lake === undefined || table === undefined)
+    throw new UsageError(lake === undefined ? 'which lake?' : 'which table?', {
+      hint: 'millrace compact lake stocks_minute',
+    })
+  refuseWords(more)
+  // All months of the table are asked for, so that those of another shape are made anew.
+  const settings: Settings = { ...readValues<Settings>(runFlags, read.given), replace: true }
+  // Loads Arrow, which --help has no need of. The engine does not know which recipe it runs; the params are those of this one.
+  const { compactMonths } = await import('../pipelines/compact.ts')
+  const recipe = compactMonths as unknown as AnyRecipe
+  return execute(
+    { recipe, params: { lake, table }, settings, manner: mannerOf(settings), observer: {} },
+    interrupts,
+  )
+}

@@ -1,0 +1,97 @@
+import { join, resolve, sep } from 'node:path'
+import type { Kind } from '../core/schema.ts'
+import { datasets } from '../datasets/all.ts'
+import type { LakeTable } from './lake-tables.ts'
+
+/** How DuckDB is to read what the name of a folder says; what is not here it guesses. */
+const duckTypes: Readonly<Partial<Record<Kind, string>>> = {
+  utf8: 'VARCHAR',
+  bool: 'BOOLEAN',
+  int8: 'TINYINT',
+  int16: 'SMALLINT',
+  int32: 'INTEGER',
+  int64: 'BIGINT',
+  date: 'DATE',
+}
+
+/** Every name, for those that SQL keeps for itself (`right`), and those with a dash or a dot. */
+export const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+const quotedText = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** A path as a pattern that means this path only. */
+const literalGlob = (path: string): string => path.split(sep).join('/').replaceAll(/[*?[]/g, '[$&]')
+
+/**
+ * The text of `views.sql`: macros for time and conditions, and a view for each table, by its absolute path: DuckDB would
+ * look for a relative one where it was started, and a variable would have to be set in each session that uses a view.
+ */
+export function viewsSql(root: string, tables: readonly LakeTable[]): string {
+  const place = resolve(root)
+  const parts = [
+    ['-- Written by millrace, and again whenever a run adds a table: your own views go elsewhere.'],
+    ['-- duckdb -init views.sql, or .read views.sql; the lake was moved: millrace views LAKE'],
+    [macros],
+    ...tables.map((table) => [viewOf(place, table)]),
+    adjusted(tables),
+  ]
+  return `${parts.flat().join('\n')}\n`
+}
+
+const macros = `
+-- New York time of a UTC time, zoned or not, to the nanosecond. AT TIME ZONE alone would go the wrong way.
+create or replace macro ny(t) as make_timestamp_ns(epoch_ns(t) + 1000 *
+  (epoch_us(make_timestamptz(epoch_us(t)) at time zone 'America/New_York') - epoch_us(t)));
+-- Whether a list as 12,37 has a code: 37 does not hit 137. No list has none.
+create or replace macro has_condition(c, code) as
+  coalesce(contains(',' || c || ',', ',' || code::varchar || ','), false);`
+
+function viewOf(root: string, { name, levels, columns }: LakeTable): string {
+  const files = literalGlob(join(root, name)) + '/*'.repeat(levels.length + 1)
+  const types = levels.flatMap((level) => {
+    const type = typeOfLevel(level, levels)
+    return type === undefined ? [] : `${quotedName(level)}: ${type}`
+  })
+  const hive = levels.length > 0 ? ', hive_partitioning = true' : ''
+  const typed = types.length > 0 ? `, hive_types = {${types.join(', ')}}` : ''
+  // In seed's layout by ticker the column is in the file and in its name as well.
+  const all = [...columns, ...levels.filter((level) => !columns.includes(level))]
+  return `
+create or replace view ${quotedName(name)} as
+select ${all.map(quotedName).join(', ')}
+from read_parquet(${quotedText(`${files}.parquet`)}${hive}${typed});`
+}
+
+function typeOfLevel(level: string, levels: readonly string[]): string | undefined {
+  if (level === 'date') return 'DATE'
+  // Below a year a month is 01 to 12, on its own 2024-03.
+  if (level === 'year' || (level === 'month' && levels.includes('year'))) return 'INTEGER'
+  if (level === 'month') return 'VARCHAR'
+  const known = datasets.map(({ columns, derived }) => ({ ...columns, ...derived })[level])
+  const kind = known.find((column) => column !== undefined)?.kind
+  return kind && duckTypes[kind]
+}
+
+const splitColumns = ['ticker', 'execution_date', 'split_from', 'split_to']
+const barColumns = ['ticker', 'open', 'high', 'low', 'close', 'volume']
+const [bars, splits] = ['stocks_daily', 'splits']
+
+/** Daily bars as if the shares had always been those of today; without the splits nobody can tell. */
+function adjusted(tables: readonly LakeTable[]): string[] {
+  const has = (name: string, columns: readonly string[]): boolean =>
+    tables.some((table) => table.name === name && columns.every((column) => table.columns.includes(column)))
+  if (!has(splits, splitColumns) || !has(bars, barColumns)) return []
+  const prices = ['open', 'high', 'low', 'close'].map((price) => `${price} * factor as ${price}`)
+  return [
+    `
+-- Daily bars adjusted for the splits that came into force after their day, up to today.
+create or replace view "${bars}_adjusted" as
+select * exclude (factor) replace (${prices.join(', ')}, volume / factor as volume)
+from (
+  select *, coalesce((
+    select product(split_from / split_to) from "${splits}" as s
+    where s.ticker = b.ticker and s.execution_date::date > b.date and s.execution_date::date <= current_date
+  ), 1) as factor
+  from "${bars}" as b
+);`,
+  ]
+}

@@ -48,19 +48,25 @@ export async function writeViews(root: string, run: Writing): Promise<readonly L
 export interface ViewsKeeper {
   readonly observer: Observer
   /**
-   * Writes it, where the run has made a new table or changed the columns of one, or the lake was moved. What is there tells,
-   * beside a footer for each table: the manifest is read only to write.
+   * Writes it, where the run has made a new table or changed the columns of one, or the lake was moved, or the run before was
+   * killed when all was done but this. What is there tells, beside a footer for each table that was written to: the manifest
+   * is read only to write.
    */
   update(run: Writing): Promise<void>
 }
 
 export function keepViews(): ViewsKeeper {
   const slots = new Map<Unit, Slot>()
+  const done = new Map<string, Slot>()
   const written = new Map<string, { readonly slot: Slot; readonly path: string }>()
   return {
     observer: {
       planned(units) {
-        for (const { unit, slot } of units) if (slot) slots.set(unit, slot)
+        for (const one of units) {
+          if (!one.slot) continue
+          slots.set(one.unit, one.slot)
+          if (one.done && one.shape['format'] === 'parquet') done.set(tableKey(one.slot), one.slot)
+        }
       },
       done(unit, { outputs }) {
         const slot = slots.get(unit)
@@ -68,19 +74,25 @@ export function keepViews(): ViewsKeeper {
         const [path] = slot
           ? paths.map((one) => relative(slot.root, one).split(sep).join('/')).filter(isIn(slot))
           : []
-        if (slot && path !== undefined) written.set(`${slot.root}\n${slot.table}`, { slot, path })
+        if (slot && path !== undefined) written.set(tableKey(slot), { slot, path })
       },
     },
     async update(run) {
       for (const { slot, path } of written.values()) {
         const table = await tableAt(slot.root, slot.table, path)
-        const known = (await textThere(slot.root))?.split('\n') ?? []
+        const known = await marksThere(slot.root)
         if (![placeMark(slot.root), tableMark(table)].every((mark) => known.includes(mark)))
           await writeViews(slot.root, run)
+      }
+      for (const { root, table } of done.values()) {
+        const known = await marksThere(root)
+        if (!known.some((mark) => mark.startsWith(nameMark(table)))) await writeViews(root, run)
       }
     },
   }
 }
+
+const tableKey = ({ root, table }: Slot): string => `${root}\n${table}`
 
 const isIn =
   ({ table }: Slot) =>
@@ -94,11 +106,17 @@ const marked = (root: string, tables: readonly LakeTable[]): string =>
 
 const placeMark = (root: string): string => `-- lake ${JSON.stringify(resolve(root))}`
 
+const nameMark = (name: string): string => `-- table ${JSON.stringify(name)} `
+
 const tableMark = ({ name, levels, columns }: LakeTable): string =>
-  `-- table ${JSON.stringify(name)} ${createHash('sha256')
+  nameMark(name) +
+  createHash('sha256')
     .update(JSON.stringify([levels, columns]))
     .digest('hex')
-    .slice(0, 16)}`
+    .slice(0, 16)
+
+const marksThere = async (root: string): Promise<readonly string[]> =>
+  (await textThere(root))?.split('\n').filter((line) => line.startsWith('-- ')) ?? []
 
 const textThere = async (root: string): Promise<string | undefined> =>
   readFile(viewsFile(root), 'utf8').catch(passIf('ENOENT', 'ENOTDIR'))

@@ -107,6 +107,16 @@ test('views.sql changes with a new table and new columns, and not with each run'
   assert.deepEqual(await query('from few', viewsIn(lake)), [['1.5', '1.0', '2024-03-08']])
 })
 
+test('a run that finds all done makes up for one that was killed before it wrote the views', async (t) => {
+  const root = tempDir(t)
+  const lake = join(root, 'lake')
+  writeTrades(join(root, 'raw'))
+  await run(root, 'stocks-trades', '--start', '2024-03-08', '--out', lake)
+  rmSync(join(lake, 'views.sql'))
+  await run(root, 'stocks-trades', '--start', '2024-03-08', '--out', lake)
+  assert.match(viewsIn(lake), /view "stocks_trades"/)
+})
+
 test('millrace views writes them anew for a lake that was moved, or lost a table', async (t) => {
   const root = tempDir(t)
   const [lake, moved] = [join(root, 'lake'), join(root, 'moved')]

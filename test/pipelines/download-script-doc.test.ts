@@ -48,7 +48,7 @@ const all = (folder: string): string[] =>
   )
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => !path.includes('_millrace'))
+    .filter((path) => !/_millrace|views\.sql$/.test(path))
     .sort()
 
 const parquetIn = (folder: string): string[] =>

@@ -62,6 +62,7 @@ export { type CredentialClues, findCredentials } from './remote/credentials.ts'
 export { massiveFlatFiles } from './remote/bucket.ts'
 export { file } from './sources/file.ts'
 export { s3Object } from './sources/s3-object.ts'
+export { type DayFile, type SortedDays, sortedDays } from './sources/sorted-days.ts'
 export { stdin } from './sources/stdin.ts'
 
 // Transforms
@@ -81,6 +82,11 @@ export { toParquet } from './transforms/to-parquet.ts'
 export { parquetLake } from './sinks/parquet-lake.ts'
 export { rawFile } from './sinks/raw-file.ts'
 export { stdout } from './sinks/stdout.ts'
+
+// Lakes
+export { keepViews, viewsFile, type ViewsKeeper, writeViews } from './lake/keep-views.ts'
+export type { LakeTable } from './lake/lake-tables.ts'
+export { type CompactParams, compactMonths, monthTable } from './pipelines/compact.ts'
 
 // Datasets
 export { datasets } from './datasets/all.ts'

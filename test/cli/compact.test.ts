@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, wri
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
+import polars from 'nodejs-polars'
 import { explain, query } from '../helpers/duckdb.ts'
 import { leftIn } from '../helpers/left-in.ts'
 import { writeRaw } from '../helpers/raw-files.ts'
@@ -99,6 +100,16 @@ test('months hold the rows of their days, sorted by ticker and time, with the da
   const unsorted = `select * from (select (ticker, window_start) as k, lag(k) over (order by file_row_number) as before
     from read_parquet('${lake}/stocks_minute_by_month/month=2024-03/*.parquet', file_row_number = true)) where k <= before`
   assert.deepEqual(await query(unsorted), [])
+})
+
+test('Polars reads the folder of a table beside views.sql, its months with their day', async (t) => {
+  const lake = lakeOf(t)
+  assert.equal((await millrace(['compact', lake, 'stocks_minute', '--quiet'])).code, 0)
+  for (const table of ['stocks_minute', 'stocks_minute_by_month']) {
+    const frame = await polars.scanParquet(join(lake, table)).collect()
+    assert.equal(frame.height, 12_000)
+    assert.equal(frame.getColumn('date').nUnique(), 3)
+  }
 })
 
 test('a later run adds new months and those with new or changed days, and no others', async (t) => {

@@ -51,17 +51,29 @@ export function reportAbsent(
   if (none) refuse(absent, { dataset, where, isBucket })
   const early = absent.filter(({ absence }) => absence.kind === 'before-first')
   if (early.length > 0 && toldUntil === undefined) run.warn(`${dataset.name} begins on ${dataset.since}`)
+  const news = newsIn(absent, present, toldUntil)
+  if (none) for (const { text } of news.filter(isSinceFirst)) run.warn(text)
+  else warnOf(dataset, news.filter(isSinceFirst), run)
+}
+
+const isSinceFirst = ({ absence }: Absent): boolean => absence.kind !== 'before-first'
+
+/** Those that were not told before. */
+function newsIn(
+  absent: readonly Absent[],
+  present: ReadonlySet<string>,
+  toldUntil: string | undefined,
+): readonly Absent[] {
+  if (toldUntil === undefined) return absent
   const published = [...present].sort().at(-1) ?? ''
-  const news =
-    toldUntil === undefined
-      ? absent
-      : absent.filter((one) => isPassedOver(one, { after: toldUntil, before: published }))
-  const holidays = news.filter(({ absence }) => absence.kind === 'holiday')
-  const isMany = !none && holidays.length > mostHolidays
-  for (const { absence, text } of news) {
-    const goesUnsaid = absence.kind === 'weekend' || (isMany && absence.kind === 'holiday')
-    if (absence.kind !== 'before-first' && (none || !goesUnsaid)) run.warn(text)
-  }
+  return absent.filter((one) => isPassedOver(one, { after: toldUntil, before: published }))
+}
+
+function warnOf(dataset: Dataset, days: readonly Absent[], run: Run): void {
+  const holidays = days.filter(({ absence }) => absence.kind === 'holiday')
+  const isMany = holidays.length > mostHolidays
+  for (const { absence, text } of days)
+    if (absence.kind !== 'weekend' && !(isMany && absence.kind === 'holiday')) run.warn(text)
   if (isMany) run.warn(holidaysText(dataset, holidays))
 }
 

@@ -85,7 +85,7 @@ export { stdout } from './sinks/stdout.ts'
 
 // Lakes
 export { keepViews, viewsFile, type ViewsKeeper, writeViews } from './lake/keep-views.ts'
-export type { LakeTable } from './lake/lake-tables.ts'
+export type { LakeTable } from './lake/parquet-tables.ts'
 export { type CompactParams, compactMonths, monthTable } from './pipelines/compact.ts'
 
 // Datasets

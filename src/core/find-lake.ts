@@ -1,18 +1,23 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { stateFolder } from './durable-file.ts'
 import { UsageError } from './errors.ts'
 import { passIf } from './pass-if.ts'
+import { statePath, unreadable } from './state-file.ts'
 
 /**
  * Makes sure that a folder is a lake.
  *
- * @throws {UsageError} when it is not.
+ * @throws {UsageError} when it is not; {WriteError} when it may not be looked at.
  */
 export async function checkLake(root: string): Promise<void> {
-  const isFolder = async (path: string): Promise<boolean> =>
-    (await stat(path).catch(passIf('ENOENT', 'ENOTDIR')))?.isDirectory() ?? false
-  if (await isFolder(join(root, stateFolder))) return
-  const what = (await isFolder(root)) ? `is no lake: it has no ${stateFolder}` : 'is no folder'
-  throw new UsageError(`${root} ${what}`, { hint: 'name what --out of a run names' })
+  const found = await stat(statePath(root))
+    .catch(passIf('ENOENT', 'ENOTDIR'))
+    .catch((error: NodeJS.ErrnoException) => {
+      throw unreadable(root, error)
+    })
+  if (found?.isDirectory()) return
+  const folder = await stat(root).catch(passIf('ENOENT', 'ENOTDIR'))
+  throw new UsageError(
+    folder ? `${root} is no lake: there is no _millrace in it` : `${root}: there is no such folder`,
+    { hint: 'name the folder that a run was given as --out' },
+  )
 }

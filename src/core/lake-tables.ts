@@ -1,12 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UsageError } from './errors.ts'
 import { type Failure, readFailures } from './failures.ts'
+import { checkLake } from './find-lake.ts'
 import { eachManifestLine, type ManifestLine, slotKey } from './manifest.ts'
 import type { OutputFile } from './output.ts'
-import { passIf } from './pass-if.ts'
 import type { Identity } from './recipe.ts'
-import { statePath, unreadable } from './state-file.ts'
 
 /** What a summary keeps of a unit that is done. */
 export interface UnitFacts {
@@ -69,20 +67,6 @@ export const sumKnown = (numbers: Iterable<number | undefined>): number | undefi
   let sum: number | undefined
   for (const n of numbers) if (n !== undefined) sum = (sum ?? 0) + n
   return sum
-}
-
-async function checkLake(root: string): Promise<void> {
-  const found = await stat(statePath(root))
-    .catch(passIf('ENOENT', 'ENOTDIR'))
-    .catch((error: NodeJS.ErrnoException) => {
-      throw unreadable(root, error)
-    })
-  if (found?.isDirectory()) return
-  const folder = await stat(root).catch(passIf('ENOENT', 'ENOTDIR'))
-  throw new UsageError(
-    folder ? `${root} is no lake: there is no _millrace in it` : `${root}: there is no such folder`,
-    { hint: 'name the folder that a run was given as --out' },
-  )
 }
 
 /** How many files are looked at together. */

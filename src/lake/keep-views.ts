@@ -9,7 +9,7 @@ import type { Unit } from '../core/recipe.ts'
 import type { Run } from '../core/run.ts'
 import type { Slot } from '../core/stage.ts'
 import { statePath } from '../core/state-file.ts'
-import { isOfTable, type LakeTable, tableAt, tablesOf } from './lake-tables.ts'
+import { isOfTable, type LakeTable, tableAt, tablesOf } from './parquet-tables.ts'
 import { viewsSql } from './views-sql.ts'
 
 /** Beside the tables: their readers look into their folders, and for names that end in .parquet. */

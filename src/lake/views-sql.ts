@@ -1,7 +1,7 @@
 import { join, resolve, sep } from 'node:path'
 import type { Kind } from '../core/schema.ts'
 import { datasets } from '../datasets/all.ts'
-import type { LakeTable } from './lake-tables.ts'
+import type { LakeTable } from './parquet-tables.ts'
 
 /** How DuckDB is to read what the name of a folder says; what is not here it guesses. */
 const duckTypes: Readonly<Partial<Record<Kind, string>>> = {

@@ -5,7 +5,7 @@ import { isDate, text } from '../core/params.ts'
 import { from } from '../core/pipeline.ts'
 import { type Identity, recipe, type Unit } from '../core/recipe.ts'
 import type { Shape } from '../core/stage.ts'
-import { linesOfLake } from '../lake/lake-tables.ts'
+import { linesOfLake } from '../lake/parquet-tables.ts'
 import { parquetLake } from '../sinks/parquet-lake.ts'
 import { type DayFile, sortedDays } from '../sources/sorted-days.ts'
 

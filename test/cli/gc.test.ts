@@ -119,7 +119,7 @@ test('a run that is asleep is shut out, and what it had begun is freed', async (
 
 const refusals: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
   [[], 2, /which lake\?\n {2}hint: /],
-  [['/nonexistent'], 2, /is no folder/],
+  [['/nonexistent'], 2, /there is no such folder/],
   [['/nonexistent', 'two'], 2, /two is one word too many/],
   [['/nonexistent', '--older-than', '7'], 2, /--older-than: 7 is not an age\n {2}hint: write 12h or 7d/],
 ]
@@ -134,7 +134,7 @@ test('a folder that is no lake stays as it is', async (t) => {
   const root = tempDir(t)
   const { code, stderr } = await millrace(['gc', root])
   assert.equal(code, 2)
-  assert.match(stderr, /is no lake: it has no _millrace/)
+  assert.match(stderr, /is no lake: there is no _millrace in it/)
   assert.deepEqual(filesUnder(root), [])
   rmSync(root, { recursive: true })
 })

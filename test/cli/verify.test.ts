@@ -194,8 +194,8 @@ const refusals: readonly (readonly [args: readonly string[], code: number, says:
     2,
     /the lake has no table stocks_minute\n {2}hint: it has parted, stocks_daily, stocks_trades/,
   ],
-  [['/nonexistent'], 2, /\/nonexistent is no folder\n {2}hint: /],
-  [['RAW'], 2, /is no lake: it has no _millrace\n {2}hint: /],
+  [['/nonexistent'], 2, /\/nonexistent: there is no such folder\n {2}hint: /],
+  [['RAW'], 2, /is no lake: there is no _millrace in it\n {2}hint: /],
 ]
 for (const [args, code, says] of refusals)
   test(`millrace verify ${args.join(' ')} exits ${code}`, async () => {

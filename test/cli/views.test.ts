@@ -142,7 +142,7 @@ test('raw files make no views', async (t) => {
 
 const refusals: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [[], /which lake\?/],
-  [['nowhere'], /nowhere is no lake: no run has finished a file there\n {2}hint: name the folder/],
+  [['nowhere'], /nowhere: there is no such folder\n {2}hint: name the folder/],
   [['src', 'more'], /more is one word too many/],
 ]
 describe('what views refuses', () => {

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UsageError } from '../core/errors.ts'
+import { checkLake } from '../core/find-lake.ts'
 import { type ManifestLine, readManifest } from '../core/manifest.ts'
-import { statePath } from '../core/state-file.ts'
 import { readFooter } from './parquet-footer.ts'
 
 /** A table of Parquet files, as one of them shows it. */
@@ -20,10 +19,7 @@ export interface LakeTable {
  * @throws {UsageError} when the folder is no lake; what `readManifest` throws.
  */
 export async function linesOfLake(root: string): Promise<readonly ManifestLine[]> {
-  if (!(await isThere(statePath(root, 'manifest.ndjson'))))
-    throw new UsageError(`${root} is no lake: no run has finished a file there`, {
-      hint: 'name the folder that a run was given with --out',
-    })
+  await checkLake(root)
   return [...(await readManifest(root)).values()]
 }
 

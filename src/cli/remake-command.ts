@@ -1,7 +1,7 @@
 import type { ManifestLine } from '../core/manifest.ts'
 import { flagOf } from '../core/params.ts'
 import { keyOf } from '../datasets/dataset.ts'
-import { parquetDefaults } from '../lake/parquet-encoder.ts'
+import { parquetDefaults } from '../lake/parquet-options.ts'
 import { datasetOf } from '../lake/verify-lake.ts'
 import { quoted } from './plan-commands.ts'
 

@@ -6,18 +6,8 @@ import type { Bytes } from '../core/stage.ts'
 import { dictionaryColumns } from './dictionary-columns.ts'
 import { createFeed } from './parquet-feed.ts'
 import { footerRows } from './parquet-footer.ts'
+import type { Compression, ParquetOptions } from './parquet-options.ts'
 import { loadParquetWasm } from './parquet-wasm.ts'
-
-export const compressions = ['zstd', 'snappy', 'gzip', 'lz4', 'none'] as const
-export type Compression = (typeof compressions)[number]
-
-export interface ParquetOptions {
-  readonly compression: Compression
-  /** Rows in a row group; the encoder holds one in memory. */
-  readonly rowGroupRows: number
-}
-
-export const parquetDefaults: ParquetOptions = { compression: 'zstd', rowGroupRows: 250_000 }
 
 /**
  * Encodes batches of one schema as one Parquet file: batches in, bytes of the file out. Memory is bounded by one row

@@ -4,9 +4,7 @@ import { cellPrinter } from '../columnar/print.ts'
 import { DataError, excerpt, UsageError } from '../core/errors.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import type { Level } from './layout.ts'
-
-/** What a folder's name can tell exactly: not moments, of which no two rows share one, nor doubles. */
-const partitionKinds: readonly Kind[] = ['utf8', 'bool', 'int8', 'int16', 'int32', 'int64', 'date']
+import { checkPartitionKind } from './partition-kinds.ts'
 
 /** As many partitions as one unit may have: some 500 bytes of each are kept, for the manifest. */
 export const mostPartitions = 100_000
@@ -21,14 +19,6 @@ export interface Numbered {
 export interface Partitions {
   number(batch: Batch): Numbered
   levelsOf(number: number): readonly Level[]
-}
-
-/** @throws {UsageError} when a column cannot be a level of folders. */
-export function checkPartitionKind(name: string, kind: Kind): void {
-  if (!partitionKinds.includes(kind))
-    throw new UsageError(`${name} is a ${kind} and cannot be a partition`, {
-      hint: 'texts, whole numbers, dates and true or false can',
-    })
 }
 
 /** Equal for equal values; `undefined` is null. */

@@ -6,8 +6,8 @@ import { type Column, type Dataset, timestampStyles } from '../datasets/dataset.
 import { osiColumns } from '../datasets/osi.ts'
 import { betweenSymbols, type SymbolForm } from '../datasets/symbols.ts'
 import { isFolderName } from '../lake/layout.ts'
-import { compressions, parquetDefaults } from '../lake/parquet-encoder.ts'
-import { checkPartitionKind } from '../lake/partition-rows.ts'
+import { compressions, parquetDefaults } from '../lake/parquet-options.ts'
+import { checkPartitionKind } from '../lake/partition-kinds.ts'
 import { readAheadDefault } from '../sources/s3-object.ts'
 import { bucketParams } from './bucket-params.ts'
 

@@ -1,7 +1,8 @@
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Bytes, type Transform, transform } from '../core/stage.ts'
-import { encodeParquet, type ParquetOptions, parquetDefaults } from '../lake/parquet-encoder.ts'
+import { encodeParquet } from '../lake/parquet-encoder.ts'
+import { type ParquetOptions, parquetDefaults } from '../lake/parquet-options.ts'
 
 /** Encodes batches as one Parquet file, for a file of one's own or stdout. In a lake `parquetLake` does it. */
 export function toParquet(options: Partial<ParquetOptions> = {}): Transform<Batch, Bytes> {

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import type { Batch } from '../../src/core/schema.ts'
-import { encodeParquet, parquetDefaults } from '../../src/lake/parquet-encoder.ts'
+import { encodeParquet } from '../../src/lake/parquet-encoder.ts'
+import { parquetDefaults } from '../../src/lake/parquet-options.ts'
 
 async function* each<T>(all: readonly T[]): AsyncGenerator<T> {
   yield* all

@@ -7,7 +7,8 @@ import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
 import { compressors } from 'hyparquet-compressors'
 import { DataError } from '../../src/core/errors.ts'
 import type { Batch } from '../../src/core/schema.ts'
-import { compressions, encodeParquet, parquetDefaults } from '../../src/lake/parquet-encoder.ts'
+import { encodeParquet } from '../../src/lake/parquet-encoder.ts'
+import { compressions, parquetDefaults } from '../../src/lake/parquet-options.ts'
 import { batchOf } from '../helpers/batches.ts'
 
 const kinds = { ticker: 'utf8', at: 'timestamp_ns', n: 'int64', price: 'float64' } as const

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { encodeParquet, parquetDefaults } from '../../src/lake/parquet-encoder.ts'
+import { encodeParquet } from '../../src/lake/parquet-encoder.ts'
 import { footerRows } from '../../src/lake/parquet-footer.ts'
+import { parquetDefaults } from '../../src/lake/parquet-options.ts'
 import { batchOf } from '../helpers/batches.ts'
 
 async function* three() {

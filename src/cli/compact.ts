@@ -11,7 +11,7 @@ const { workers, limit, force, failFast, durability, quiet, json } = runFlags
 /** Those flags of every run that mean something here. */
 const shared = { workers, limit, force, failFast, durability, quiet, json }
 
-const grammar: Grammar = {
+export const grammar: Grammar = {
   usage: 'millrace compact LAKE TABLE [flags]',
   about:
     'Makes TABLE_by_month of a table of daily or minute bars: a folder a month, sorted by ticker and then time, with the day as a column date. The days stay. Months that are done and whose days have not changed are passed over.',

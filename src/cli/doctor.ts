@@ -22,7 +22,7 @@ const doctorFlags = {
 const bucketFlags = { ...bucketParams, ...patienceFlags, ...keyFlags }
 type Settings = ValuesOf<typeof doctorFlags> & ValuesOf<typeof bucketFlags>
 
-const grammar: Grammar = {
+export const grammar: Grammar = {
   usage: 'millrace doctor [RECIPE] [flags]',
   about:
     'Looks at all that a run needs, before it: Node, keys, server, clock, which days of a dataset the plan opens (stocks-daily, if none is named), disk. The exit code is that of the first that is bad.',

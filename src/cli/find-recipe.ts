@@ -19,16 +19,23 @@ const recipeFile = /^(.+\.m?js)(?:#(.+))?$/
 export async function findRecipe(word: string | undefined): Promise<AnyRecipe> {
   const [, path, name] = recipeFile.exec(word ?? '') ?? []
   if (path !== undefined) return fromFile(path, name)
-  const { registry } = await import('../pipelines/registry.ts')
   if (word === undefined)
     throw new UsageError('which recipe?', {
       hint: 'millrace recipes lists all, as stocks-trades; or name a file ./recipe.js',
     })
-  const entry = registry.find((one) => one.name === word || one.aliases.includes(word))
+  const entry = await entryNamed(word)
   if (entry) return entry.load()
+  const { registry } = await import('../pipelines/registry.ts')
   throw new UsageError(`unknown recipe ${word}`, {
     hint: suggestion(word, registry),
   })
+}
+
+/** A recipe that comes with millrace, by its name or an alias. */
+export async function entryNamed(word: string | undefined): Promise<Entry | undefined> {
+  if (word === undefined) return undefined
+  const { registry } = await import('../pipelines/registry.ts')
+  return registry.find(({ name, aliases }) => name === word || aliases.includes(word))
 }
 
 /** The nearest name; else those that share a word with what was given, for all of them would be too many. */

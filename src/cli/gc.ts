@@ -25,7 +25,7 @@ const flags = {
 }
 type Settings = ValuesOf<typeof flags>
 
-const grammar: Grammar = {
+export const grammar: Grammar = {
   usage: 'millrace gc LAKE [flags]',
   about:
     'Frees what runs that ended before their time have left in a lake: unfinished output, old parts of downloads. Finished files are never touched, and files that no run wrote are only listed. It waits for no run: while one is at work it is exit 7.',

@@ -20,7 +20,7 @@ const shared = {
   ...{ accessKey, secretKey, profile, config, quiet, json },
 }
 
-const grammar: Grammar = {
+export const grammar: Grammar = {
   usage: 'millrace get KEY... [-o FILE|-] [flags]',
   about:
     'Fetches objects of the bucket by their keys. A file appears whole under its name, or not at all: its length is checked, and its MD5 where the ETag is one. A file that is there and agrees with both is not fetched again; any other is replaced.',

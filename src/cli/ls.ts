@@ -15,7 +15,7 @@ import { whereText } from '../remote/s3-errors.ts'
 import { readValues, type ValuesOf } from './flags.ts'
 import { lendKeys } from './lend-keys.ts'
 import { didYouMean } from './nearest.ts'
-import { readArguments, refuseWords } from './read-arguments.ts'
+import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { keyFlags, patienceFlags } from './run-flags.ts'
 import { jsonLine, sayError } from './say-error.ts'
 import { listenForSignals } from './signals.ts'
@@ -38,16 +38,18 @@ interface Asked {
   readonly range: Range | undefined
 }
 
+export const grammar: Grammar = {
+  usage: 'millrace ls RECIPE|PREFIX [flags]',
+  about:
+    'Lists what the bucket has of a dataset, or below a prefix: size, time, ETag and key of each object.',
+  flags: { Flags: lsFlags, 'The bucket': bucketFlags },
+  closing: 'millrace ls stocks-daily --start -5d; millrace ls us_stocks_sip/day_aggs_v1/2024/01/',
+}
+
 /** Lists objects of the bucket, page by page as they are read, and the total on stderr. */
 export async function ls(args: readonly string[]): Promise<number> {
   const interrupts = listenForSignals()
-  const read = await readArguments(args, {
-    usage: 'millrace ls RECIPE|PREFIX [flags]',
-    about:
-      'Lists what the bucket has of a dataset, or below a prefix: size, time, ETag and key of each object.',
-    flags: { Flags: lsFlags, 'The bucket': bucketFlags },
-    closing: 'millrace ls stocks-daily --start -5d; millrace ls us_stocks_sip/day_aggs_v1/2024/01/',
-  })
+  const read = await readArguments(args, grammar)
   if (!read) return 0
   const [word] = read.words
   refuseWords(read.words.slice(1))

@@ -11,7 +11,7 @@ import { jsonLine, sayError } from './say-error.ts'
 import { type Interrupts, listenForSignals } from './signals.ts'
 import { bytesText, durationText, plural, rateText } from './words.ts'
 
-const planFlags = {
+export const planFlags = {
   as: optional(choice('print commands of another program that fetch the same, under the cap', otherTools)),
 }
 type Planning = RecipeArguments<{ readonly as: (typeof otherTools)[number] | undefined }>

@@ -22,6 +22,9 @@ export interface Arguments {
   readonly given: Given
 }
 
+/** The flag that each command has. */
+export const helpFlags = { help: toggle('show this') }
+
 const parsing = {
   'boolean-negation': false,
   'camel-case-expansion': false,
@@ -69,7 +72,7 @@ export async function readArguments(
   args: readonly string[],
   grammar: Grammar,
 ): Promise<Arguments | undefined> {
-  const withHelp = { ...grammar, flags: { ...grammar.flags, Help: { help: toggle('show this') } } }
+  const withHelp = { ...grammar, flags: { ...grammar.flags, Help: helpFlags } }
   const tables: Table[] = Object.values(withHelp.flags)
   const known = tables.flatMap(flagsOf)
   const joined = joinValues(args, new Set(tables.flatMap(switchesOf)))

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe, Params } from '../core/recipe.ts'
+import type { Entry } from '../pipelines/registry.ts'
 import { withConfig } from './config-file.ts'
 import { findRecipe, recipeAmong } from './find-recipe.ts'
 import { flagsOf, readValues, type Table, type ValuesOf } from './flags.ts'
@@ -51,6 +52,12 @@ export async function readRecipeArguments<M>(
     settings: { ...settings, refill: settings.refill && [...settings.refill, ...others] },
   }
 }
+
+/** The tables that `grammarOf` has for a recipe that comes with millrace, found without loading its stages. */
+export const tablesFor = async (
+  entry: Entry | undefined,
+  more: Table = {},
+): Promise<Readonly<Record<string, Table>>> => ({ recipe: (await entry?.params()) ?? {}, more, runFlags })
 
 function grammarOf(
   { name, more }: { readonly name: Name; readonly more: Table },

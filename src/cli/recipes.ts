@@ -1,19 +1,20 @@
 import { toggle } from '../core/params.ts'
 import { readValues } from './flags.ts'
-import { readArguments, refuseWords } from './read-arguments.ts'
+import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { jsonLine } from './say-error.ts'
 
 const flags = { json: toggle('one JSON array instead of a table') }
 
+export const grammar: Grammar = {
+  usage: 'millrace recipes',
+  about: 'Lists the recipes.',
+  flags: { Flags: flags },
+  closing: 'millrace show RECIPE shows what it does and its other names. Your own: millrace run ./recipe.js',
+}
+
 /** Prints the recipes that come with the program. */
 export async function recipes(args: readonly string[]): Promise<number> {
-  const read = await readArguments(args, {
-    usage: 'millrace recipes',
-    about: 'Lists the recipes.',
-    flags: { Flags: flags },
-    closing:
-      'millrace show RECIPE shows what it does and its other names. Your own: millrace run ./recipe.js',
-  })
+  const read = await readArguments(args, grammar)
   if (!read) return 0
   refuseWords(read.words)
   const { registry } = await import('../pipelines/registry.ts')

@@ -2,18 +2,20 @@ import { flagOf, toggle } from '../core/params.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
 import { findRecipe } from './find-recipe.ts'
 import { readValues } from './flags.ts'
-import { helpText, readArguments, refuseWords } from './read-arguments.ts'
+import { type Grammar, helpText, readArguments, refuseWords } from './read-arguments.ts'
 import { jsonLine } from './say-error.ts'
 
 const flags = { json: toggle('one JSON object instead of text') }
 
+export const grammar: Grammar = {
+  usage: 'millrace show RECIPE',
+  about: 'Shows the stages of a recipe, and its flags.',
+  flags: { Flags: flags },
+}
+
 /** Prints what a recipe does: its summary, its stages in order, its flags. */
 export async function show(args: readonly string[]): Promise<number> {
-  const read = await readArguments(args, {
-    usage: 'millrace show RECIPE',
-    about: 'Shows the stages of a recipe, and its flags.',
-    flags: { Flags: flags },
-  })
+  const read = await readArguments(args, grammar)
   if (!read) return 0
   const [word] = read.words
   const recipe = await findRecipe(word)

@@ -8,7 +8,7 @@ import { lakeStatus, type TableStatus } from '../pipelines/lake-status.ts'
 import { readValues, type ValuesOf } from './flags.ts'
 import { paintFor } from './heat-lines.ts'
 import { lendKeys } from './lend-keys.ts'
-import { readArguments, refuseWords } from './read-arguments.ts'
+import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { keyFlags, patienceFlags } from './run-flags.ts'
 import { jsonLine, sayError } from './say-error.ts'
 import { listenForSignals } from './signals.ts'
@@ -24,16 +24,18 @@ const statusFlags = {
 const bucketFlags = { ...bucketParams, ...patienceFlags, ...keyFlags }
 type Settings = ValuesOf<typeof statusFlags> & ValuesOf<typeof bucketFlags>
 
+export const grammar: Grammar = {
+  usage: 'millrace status LAKE [flags]',
+  about:
+    'Tells what each table of a lake has, and why a day is missing: a holiday, not yet published, a hole, or not fetched. Exits with 4 when days are missing that were published, or that the bucket skipped.',
+  flags: { Flags: statusFlags, 'The bucket': bucketFlags },
+  closing: 'millrace status ./lake; millrace status ./lake --start -30d --strict',
+}
+
 /** Tells what a lake has, and what it lacks and why; exit 4 when somebody should look after it. */
 export async function status(args: readonly string[]): Promise<number> {
   const interrupts = listenForSignals()
-  const read = await readArguments(args, {
-    usage: 'millrace status LAKE [flags]',
-    about:
-      'Tells what each table of a lake has, and why a day is missing: a holiday, not yet published, a hole, or not fetched. Exits with 4 when days are missing that were published, or that the bucket skipped.',
-    flags: { Flags: statusFlags, 'The bucket': bucketFlags },
-    closing: 'millrace status ./lake; millrace status ./lake --start -30d --strict',
-  })
+  const read = await readArguments(args, grammar)
   if (!read) return 0
   const [root] = read.words
   refuseWords(read.words.slice(1))

@@ -3,7 +3,7 @@ import { checkLake } from '../core/find-lake.ts'
 import { list, optional, toggle } from '../core/params.ts'
 import { isTempName } from '../core/unlisted-files.ts'
 import { written } from '../core/written.ts'
-import { type Finding, type LakeVerdict, type TableVerdict, verifyLake } from '../lake/verify-lake.ts'
+import type { Finding, LakeVerdict, TableVerdict } from '../lake/verify-lake.ts'
 import { readValues, type ValuesOf } from './flags.ts'
 import { quoted } from './plan-commands.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
@@ -23,7 +23,7 @@ const flags = {
 }
 type Settings = ValuesOf<typeof flags>
 
-const grammar: Grammar = {
+export const grammar: Grammar = {
   usage: 'millrace verify LAKE [flags]',
   about:
     'Holds each file of a lake against the manifest: its size, its footer, its rows, its columns, its folder, and the times of its rows against its day. Exit 6 when something is wrong.',
@@ -56,6 +56,8 @@ async function tell(
 ): Promise<number> {
   const start = performance.now()
   await checkLake(root)
+  // Loads Arrow, which --help has no need of.
+  const { verifyLake } = await import('../lake/verify-lake.ts')
   const verdict = await verifyLake(root, { tables: table, hash, deep, signal })
   const seconds = (performance.now() - start) / 1000
   const wrong = verdict.findings.filter((finding) => finding.verdict === 'wrong').length

@@ -24,6 +24,7 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-gc.txt': ['gc', '--help'],
   'help-doctor.txt': ['doctor', '--help'],
   'help-compact.txt': ['compact', '--help'],
+  'help-completions.txt': ['completions', '--help'],
   'help-views.txt': ['views', '--help'],
   'recipes.txt': ['recipes'],
   'recipes.json': ['recipes', '--json'],
@@ -70,6 +71,8 @@ for (const args of [
   ['get', '--help'],
   ['compact', '--help'],
   ['recipes'],
+  ['completions', 'words', '--', 'run', 'stocks-trades', '--'],
+  ['completions', 'words', '--', 'verify', '--'],
 ])
   test(`millrace ${args.join(' ')} loads nothing heavy`, async () => {
     const loads = await loadsOf(args)

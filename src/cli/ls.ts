@@ -1,4 +1,4 @@
-import { exitCodes, isReaderLeft, MissingError, reasonOf, UsageError } from '../core/errors.ts'
+import { MissingError, UsageError } from '../core/errors.ts'
 import { count, day, optional, toggle } from '../core/params.ts'
 import { createRun, type Run } from '../core/run.ts'
 import { written } from '../core/written.ts'
@@ -17,8 +17,9 @@ import { lendKeys } from './lend-keys.ts'
 import { didYouMean } from './nearest.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { keyFlags, patienceFlags } from './run-flags.ts'
-import { jsonLine, sayError } from './say-error.ts'
+import { jsonLine } from './say-error.ts'
 import { listenForSignals } from './signals.ts'
+import { untilInterrupted } from './until-interrupted.ts'
 import { bytesText, plural } from './words.ts'
 
 const lsFlags = {
@@ -54,18 +55,10 @@ export async function ls(args: readonly string[]): Promise<number> {
   const [word] = read.words
   refuseWords(read.words.slice(1))
   const settings: Settings = { ...readValues(lsFlags, read.given), ...readValues(bucketFlags, read.given) }
-  interrupts.working(() => {})
-  try {
+  return untilInterrupted(interrupts, settings.json ? 'json' : 'text', async () => {
     await list(word, settings, interrupts.signal)
-    return interrupts.code() ?? 0
-  } catch (error) {
-    const code = isReaderLeft(error) ? 0 : interrupts.code()
-    if (code !== undefined) return code
-    sayError(error, settings.json ? 'json' : 'text')
-    return exitCodes[reasonOf(error)]
-  } finally {
-    interrupts.over()
-  }
+    return 0
+  })
 }
 
 async function list(word: string | undefined, settings: Settings, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,3 @@
-import { exitCodes, isReaderLeft, reasonOf } from '../core/errors.ts'
 import { type Amount, type Disk, type Forecast, forecast } from '../core/forecast.ts'
 import { choice, optional } from '../core/params.ts'
 import { listUnits, type Planned, planUnits } from '../core/plan.ts'
@@ -7,8 +6,9 @@ import { written } from '../core/written.ts'
 import { lendKeys } from './lend-keys.ts'
 import { commandsAs, otherTools, remark } from './plan-commands.ts'
 import { type RecipeArguments, readRecipeArguments } from './recipe-arguments.ts'
-import { jsonLine, sayError } from './say-error.ts'
+import { jsonLine } from './say-error.ts'
 import { type Interrupts, listenForSignals } from './signals.ts'
+import { untilInterrupted } from './until-interrupted.ts'
 import { bytesText, durationText, plural, rateText } from './words.ts'
 
 export const planFlags = {
@@ -21,18 +21,10 @@ export async function plan(args: readonly string[]): Promise<number> {
   const interrupts = listenForSignals()
   const read = await readRecipeArguments('plan', args, planFlags)
   if (!read) return 0
-  interrupts.working(() => {})
-  try {
+  return untilInterrupted(interrupts, read.settings.json ? 'json' : 'text', async () => {
     await tell(read, interrupts)
-    return interrupts.code() ?? 0
-  } catch (error) {
-    const code = isReaderLeft(error) ? 0 : interrupts.code()
-    if (code !== undefined) return code
-    sayError(error, read.settings.json ? 'json' : 'text')
-    return exitCodes[reasonOf(error)]
-  } finally {
-    interrupts.over()
-  }
+    return 0
+  })
 }
 
 async function tell(read: Planning, { signal }: Interrupts): Promise<void> {

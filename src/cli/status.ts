@@ -1,4 +1,4 @@
-import { exitCodes, isReaderLeft, reasonOf, UsageError } from '../core/errors.ts'
+import { exitCodes, UsageError } from '../core/errors.ts'
 import { day, optional, toggle } from '../core/params.ts'
 import { createRun } from '../core/run.ts'
 import { written } from '../core/written.ts'
@@ -10,9 +10,10 @@ import { paintFor } from './heat-lines.ts'
 import { lendKeys } from './lend-keys.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { keyFlags, patienceFlags } from './run-flags.ts'
-import { jsonLine, sayError } from './say-error.ts'
+import { jsonLine } from './say-error.ts'
 import { listenForSignals } from './signals.ts'
 import { statusLines } from './status-text.ts'
+import { untilInterrupted } from './until-interrupted.ts'
 
 const statusFlags = {
   start: optional(day('first day to look at, or -5d for five days ago; by default the first in the table')),
@@ -43,18 +44,9 @@ export async function status(args: readonly string[]): Promise<number> {
     ...readValues(statusFlags, read.given),
     ...readValues(bucketFlags, read.given),
   }
-  interrupts.working(() => {})
-  try {
-    const lacking = await tell(root, settings, interrupts.signal)
-    return interrupts.code() ?? (lacking ? exitCodes.missing : 0)
-  } catch (error) {
-    const code = isReaderLeft(error) ? 0 : interrupts.code()
-    if (code !== undefined) return code
-    sayError(error, settings.json ? 'json' : 'text')
-    return exitCodes[reasonOf(error)]
-  } finally {
-    interrupts.over()
-  }
+  return untilInterrupted(interrupts, settings.json ? 'json' : 'text', async () =>
+    (await tell(root, settings, interrupts.signal)) ? exitCodes.missing : 0,
+  )
 }
 
 /** Answers whether days are missing. */

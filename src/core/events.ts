@@ -1,7 +1,8 @@
 import { reasonOf } from './errors.ts'
+import { inGroups } from './in-groups.ts'
 import type { Observer } from './ledger.ts'
 import type { Run } from './run.ts'
-import { appendLine } from './state-file.ts'
+import { appendLines } from './state-file.ts'
 
 /** Writes what happens into a file of the lake. What it cannot write is told as a warning, and stops nothing. */
 export interface Teller extends Observer {
@@ -26,11 +27,10 @@ export function tellEvents(
   { epoch, clock, warn }: Pick<Run, 'epoch' | 'clock' | 'warn'>,
 ): Teller {
   let last: Promise<void> = Promise.resolve()
+  const append = inGroups((lines: readonly object[]) => appendLines(root, 'events.ndjson', lines, 'none'))
   const tell = (event: string, more: object = {}): void => {
     const line = { v: 1, at: new Date(clock.wallMs()).toISOString(), epoch, recipe, event, ...more }
-    last = last
-      .then(() => appendLine(root, 'events.ndjson', line, 'none'))
-      .catch((error: Error) => warn(`events are not recorded: ${error.message}`))
+    last = append(line).catch((error: Error) => warn(`events are not recorded: ${error.message}`))
   }
   return {
     planned: (units) =>

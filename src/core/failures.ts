@@ -2,7 +2,7 @@ import type { Durability } from './durability.ts'
 import { type Reason, reasonOf } from './errors.ts'
 import { slotKey } from './manifest.ts'
 import type { Slot } from './stage.ts'
-import { appendLine, readRecords } from './state-file.ts'
+import { appendLines, readRecords } from './state-file.ts'
 
 /** One attempt at a unit that failed, in a file beside the manifest: what is done does not depend on it. */
 export interface Failure {
@@ -27,7 +27,7 @@ export const appendFailure = (
 ): Promise<void> => {
   const message = error instanceof Error ? error.message : String(error)
   const failure: Failure = { v: 1, table, unit, reason: reasonOf(error), error: message, epoch, at }
-  return appendLine(root, name, failure, durability)
+  return appendLines(root, name, [failure], durability)
 }
 
 /**

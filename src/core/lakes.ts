@@ -1,6 +1,8 @@
 import { relative, resolve, sep } from 'node:path'
 import type { ManifestLine } from './manifest.ts'
+import { mergeLake } from './merge-lake.ts'
 import { type LakeOptions, type OpenLake, openLake } from './open-lake.ts'
+import { isPending } from './pending.ts'
 import type { Planned } from './plan.ts'
 import type { Run } from './run.ts'
 import type { Slot } from './stage.ts'
@@ -16,6 +18,8 @@ export interface Lakes {
   commit(one: Planned, tally: Tally): Promise<void>
   /** Records that a unit failed. @throws {WriteError} */
   fail(one: Planned, error: unknown): Promise<void>
+  /** Merges what waits in them, as the sinks of these units do it. @throws what `mergeLake` throws. */
+  merge(planned: readonly Planned[], run: Run): Promise<void>
   close(): Promise<void>
 }
 
@@ -41,10 +45,24 @@ export async function openLakes(planned: readonly Planned[], run: Run, options: 
     roots: [...roots],
     lost: [...lakes.values()].map(({ lost }) => lost),
     async commit(one, tally) {
-      if (one.slot) await lakeOf(one.slot)?.commit(lineOf(one, one.slot, tally, { run, tool: options.tool }))
+      const { slot, gathers } = one
+      if (!slot) return
+      const line = lineOf(one, slot, tally, { run, tool: options.tool })
+      if (!gathers) return lakeOf(slot)?.commit(line)
+      const { files: _, span: __, tool: ___, warnings: ____, ...head } = line
+      await lakeOf(slot)?.wait({ head: { ...head, about: gathers.about }, parts: tally.brought ?? [] })
     },
     async fail({ slot }, error) {
       if (slot) await lakeOf(slot)?.fail(slot, error)
+    },
+    async merge(all, mergeRun) {
+      for (const [root, lake] of lakes) {
+        const gathers = all.find(
+          ({ slot, gathers }) => gathers && slot && resolve(slot.root) === root,
+        )?.gathers
+        if (gathers && (await isPending(root)))
+          await mergeLake(gathers, { root, lake, tool: options.tool }, mergeRun)
+      }
     },
     close,
   }

@@ -6,7 +6,7 @@ import type { OutputFile, Span } from './output.ts'
 import type { Identity } from './recipe.ts'
 import type { Counts } from './run.ts'
 import type { Shape, Slot } from './stage.ts'
-import { appendLine, eachRecord, readRecords, replaceWhole, statePath } from './state-file.ts'
+import { appendLines, eachRecord, readRecords, replaceWhole, statePath } from './state-file.ts'
 
 /** One committed unit: the manifest is append-only, and the last line of a slot is the one that holds. */
 export interface ManifestLine {
@@ -105,12 +105,12 @@ const isOurs = ({ table, unit, epoch, files }: Partial<ManifestLine | Takeover>)
 
 const isTakeover = (line: ManifestLine | Takeover): line is Takeover => 'over' in line
 
-/** Adds one line and makes it last: when this returns, the unit is done. Only who holds the lake's lock may. */
+/** Adds lines and makes them last: when this returns, their units are done. Only who holds the lake's lock may. */
 export const appendManifest = (
   root: string,
-  line: ManifestLine | Takeover,
+  lines: readonly (ManifestLine | Takeover)[],
   durability: Durability,
-): Promise<void> => appendLine(root, name, line, durability)
+): Promise<void> => appendLines(root, name, lines, durability)
 
 /** A manifest of fewer lines is read in a few milliseconds, whatever is in it. */
 const fewLines = 1000
@@ -166,7 +166,8 @@ const sizeOf = (path: string): Promise<number | undefined> =>
 /** Equal as JSON, whatever the order of keys. */
 export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
 
-function canonical(value: unknown): string {
+/** JSON that is the same for equal values, whatever the order of keys. */
+export function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_key, inner: unknown) =>
       inner !== null && typeof inner === 'object' && !Array.isArray(inner)

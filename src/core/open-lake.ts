@@ -1,8 +1,11 @@
 import { appendFailure } from './failures.ts'
 import type { Processes } from './holder.ts'
-import { takeLock } from './lock.ts'
+import { inGroups } from './in-groups.ts'
+import { type Lock, takeLock } from './lock.ts'
 import { appendManifest, compactManifest, type ManifestLine, readLog, type Takeover } from './manifest.ts'
+import { appendMergedUnits, type MergedUnit } from './merged-units.ts'
 import { shutOuts, sweepOrphans, sweepRun } from './orphans.ts'
+import { appendPending, dropPending, type PendingRows } from './pending.ts'
 import type { Run } from './run.ts'
 import type { Slot } from './stage.ts'
 import { statePath } from './state-file.ts'
@@ -17,6 +20,10 @@ export interface OpenLake {
    * @throws {WriteError} when another run has taken the lake over: that line does not count.
    */
   commit(line: ManifestLine): Promise<void>
+  /** Makes a unit done whose rows wait to be merged. Many are written at once. @throws as `commit`. */
+  wait(unit: PendingRows): Promise<void>
+  /** Makes last what a merge came to: the lines of the files first, then the units that are in them. @throws as `commit`. */
+  merged(lines: readonly ManifestLine[], units: readonly MergedUnit[]): Promise<void>
   /** Records that a unit failed. */
   fail(slot: Slot, error: unknown): Promise<void>
   /** Removes what this run has left unfinished, and lets others write. */
@@ -40,51 +47,77 @@ export async function openLake(
   run: Pick<Run, 'clock' | 'epoch' | 'durability'>,
   { tool, processes }: LakeOptions,
 ): Promise<OpenLake> {
-  const { epoch, durability, clock } = run
-  const now = (): string => new Date(clock.wallMs()).toISOString()
   const lock = await takeLock(root, run, processes)
   try {
-    const log = await readLog(root)
-    const over = (await shutOuts(root)).filter((one) => !log.over.has(one))
-    const takeover: Takeover = {
-      v: 1,
-      table: '_millrace',
-      unit: epoch,
-      files: [],
-      over,
-      tool,
-      epoch,
-      at: now(),
-    }
-    if (over.length > 0) await appendManifest(root, takeover, durability)
-    await sweepOrphans(root, durability)
-    if (over.length === 0) await compactManifest(root, log, statePath(root, 'tmp', epoch, 'manifest'))
+    await bringInOrder(root, run, tool)
   } catch (error) {
     await lock.release()
     throw error
   }
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = (action: () => Promise<void>): Promise<void> => {
-    const turn = last.then(action)
-    last = turn.catch(() => {})
-    return turn
+  return writeTo(root, lock, run)
+}
+
+type Writer = Pick<Run, 'clock' | 'epoch' | 'durability'>
+
+const nowOf = ({ clock }: Writer): string => new Date(clock.wallMs()).toISOString()
+
+async function bringInOrder(root: string, run: Writer, tool: string): Promise<void> {
+  const { epoch, durability } = run
+  const log = await readLog(root)
+  const over = (await shutOuts(root)).filter((one) => !log.over.has(one))
+  const takeover: Takeover = {
+    v: 1,
+    table: '_millrace',
+    unit: epoch,
+    files: [],
+    over,
+    tool,
+    epoch,
+    at: nowOf(run),
+  }
+  if (over.length > 0) await appendManifest(root, [takeover], durability)
+  await sweepOrphans(root, durability)
+  if (over.length === 0) await compactManifest(root, log, statePath(root, 'tmp', epoch, 'manifest'))
+}
+
+function writeTo(root: string, lock: Lock, run: Writer): OpenLake {
+  const { epoch, durability } = run
+  /** Writes only while the lake is ours. */
+  const ours = async (write: () => Promise<void>): Promise<void> => {
+    await lock.check()
+    await write()
+    // A process may have been stopped between the two: then it came too late, and must not be told as done.
+    await lock.check()
+  }
+  const lines = inGroups((group: readonly ManifestLine[]) =>
+    ours(() => appendManifest(root, group, durability)),
+  )
+  const waiting = inGroups((group: readonly PendingRows[]) => ours(() => appendPending(root, group, run)))
+  const failures = inGroups(async (group: readonly (readonly [Slot, unknown])[]) => {
+    await lock.check()
+    for (const [slot, error] of group) await appendFailure(slot, error, { epoch, at: nowOf(run), durability })
+  })
+  const underWay = new Set<Promise<void>>()
+  const followed = (write: Promise<void>): Promise<void> => {
+    const settled = write.catch(() => {}).finally(() => underWay.delete(settled))
+    underWay.add(settled)
+    return write
   }
   return {
     lost: lock.lost,
-    commit: (line) =>
-      inTurn(async () => {
-        await lock.check()
-        await appendManifest(root, line, durability)
-        // A process may have been stopped between the two: then the line came too late, and must not be told as done.
-        await lock.check()
-      }),
-    fail: (slot, error) =>
-      inTurn(async () => {
-        await lock.check()
-        await appendFailure(slot, error, { epoch, at: now(), durability })
-      }),
+    commit: (line) => followed(lines(line)),
+    wait: (unit) => followed(waiting(unit)),
+    fail: (slot, error) => followed(failures([slot, error])),
+    merged: (files, units) =>
+      followed(
+        ours(async () => {
+          await appendManifest(root, files, durability)
+          await appendMergedUnits(root, units, durability)
+          await dropPending(root, durability)
+        }),
+      ),
     async close() {
-      await last
+      await Promise.all(underWay)
       try {
         if (!lock.lost.aborted) await sweepRun(root, epoch, durability)
       } finally {

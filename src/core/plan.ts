@@ -1,6 +1,7 @@
 import { isMillraceError, UsageError } from './errors.ts'
-import { type Failure, readFailures } from './failures.ts'
-import { isDone, type Manifest, readManifest, slotKey } from './manifest.ts'
+import type { Gathering } from './gather.ts'
+import { rememberLakes } from './known-lakes.ts'
+import { slotKey } from './manifest.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Place, Recipe, Unit } from './recipe.ts'
 import type { Run } from './run.ts'
@@ -17,6 +18,8 @@ export interface Planned<U extends Unit = Unit> {
   readonly done: boolean
   /** It shares its output with the others. */
   readonly inOrder: boolean
+  /** It shares files with the others, into which its rows are merged once all are done. */
+  readonly gathers?: Gathering | undefined
 }
 
 export interface PlanOptions {
@@ -69,7 +72,8 @@ export async function planUnits<P, U extends Unit>(
     if (done || left-- > 0) chosen.push({ ...one, done })
   }
   checkPlaces(chosen)
-  for (const [root, manifest] of lakes.manifests) await checkShapes(chosen, { root, manifest, replace })
+  for (const root of new Set(chosen.flatMap(({ slot }) => slot?.root ?? [])))
+    await checkShapes(chosen, { root, manifest: await lakes.manifestOf(root), replace })
   // Only now is it known which units share an output, and which of them begins and ends it.
   return chosen.map((one, i) => ({
     ...one,
@@ -84,44 +88,15 @@ export const planOne = <P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params
 })
 
 function namedUnits<U extends Unit>(units: readonly U[], ids: readonly string[]): readonly U[] {
-  const known = new Set(units.map(({ id }) => id))
+  const known = new Set(units.flatMap(({ id, of = id }) => [id, of]))
   const unknown = ids.find((id) => !known.has(id))
   if (unknown !== undefined)
     throw new UsageError(`there is no unit ${unknown} to refill`, {
       hint:
         known.size === 0 ? undefined : `there are ${known.size}, from ${units[0]?.id} to ${units.at(-1)?.id}`,
     })
-  return units.filter(({ id }) => ids.includes(id))
-}
-
-type Chain = ReturnType<typeof chainOf<unknown, Unit>>
-
-/** What the lakes of a plan hold, each read once. */
-function rememberLakes() {
-  const manifests = new Map<string, Manifest>()
-  const failures = new Map<string, ReadonlyMap<string, Failure>>()
-  const read = async <T>(
-    known: Map<string, T>,
-    root: string,
-    reads: (root: string) => Promise<T>,
-  ): Promise<T> => {
-    const found = known.get(root) ?? (await reads(root))
-    known.set(root, found)
-    return found
-  }
-  return {
-    manifests,
-    async isDone({ slot, shape, unit, writes }: Chain): Promise<boolean> {
-      if (slot === undefined) return unit.done ?? false
-      return isDone(slot, await read(manifests, slot.root, readManifest), { ...unit, shape, writes })
-    },
-    async hasFailed({ slot }: Chain): Promise<boolean> {
-      if (slot === undefined) return false
-      const failure = (await read(failures, slot.root, readFailures)).get(slotKey(slot))
-      const line = (await read(manifests, slot.root, readManifest)).get(slotKey(slot))
-      return failure !== undefined && (line === undefined || failure.at >= line.at)
-    },
-  }
+  const wanted = new Set(ids)
+  return units.filter(({ id, of = id }) => wanted.has(id) || wanted.has(of))
 }
 
 function chainOf<P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params: P, place: Place) {
@@ -129,7 +104,8 @@ function chainOf<P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params: P, pl
   const sink = pipeline.stages.at(-1) as Sink<never>
   const shape: Shape = Object.assign({}, ...pipeline.stages.map((stage) => stage.shape))
   const writes = pipeline.stages.flatMap((stage: Stage) => stage.writes ?? [])
-  return { unit, pipeline, slot: sink.slot, shape, writes, inOrder: sink.inOrder ?? false }
+  const { slot, inOrder = false, gathers } = sink
+  return { unit, pipeline, slot, shape, writes, inOrder, gathers }
 }
 
 function built<P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params: P, place: Place): Pipeline {

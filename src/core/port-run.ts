@@ -58,6 +58,7 @@ export function portRun(start: Start, signal: AbortSignal, calls: Calls): PortRu
     count() {},
     reject() {},
     wrote() {},
+    bring() {},
     spent() {},
     warn() {},
     access: (name) => calls.ask('access', name),

@@ -25,6 +25,8 @@ export type Identity = Readonly<Record<string, string | number>>
 export interface Unit {
   /** What is done and told, as `2024-03-01`; unique in a run. */
   readonly id: string
+  /** What it is a part of, where several units make one thing up, as all tables of a company: by this name, too, it is done anew. */
+  readonly of?: string
   /** Size of what will be read, where it is known before. */
   readonly bytes?: number
   readonly identity?: Identity
@@ -46,6 +48,8 @@ export interface Recipe<P, U extends Unit = Unit> {
   readonly params: Params<P>
   /** `import.meta.url` of the module that exports it; a worker imports it from there. */
   readonly module?: string
+  /** Units at a time, where that is no matter of the processor, as with a server that is asked many small things. */
+  readonly workers?: number
   /** A unit to show the stages by, without asking the network. */
   readonly sample?: U
   /** What there is to do. May list a bucket. */

@@ -9,6 +9,7 @@ import { type Observer, openLedger, type Report } from './ledger.ts'
 import { type Limits, startLimits } from './limits.ts'
 import { tellAll } from './observers.ts'
 import type { LakeOptions } from './open-lake.ts'
+import { isPending } from './pending.ts'
 import { persist } from './persist.ts'
 import { listUnits, type Planned, type PlanOptions, planOne, planUnits } from './plan.ts'
 import { tellProgress } from './progress-file.ts'
@@ -55,8 +56,9 @@ export async function runRecipe<P, U extends Unit>(
   const units = await listUnits(recipe, params, ledger.lend(run))
   let planned = await planUnits(recipe, params, units, options)
   // A run that has nothing to do needs no lock, and may run beside another.
+  const waits = await lakesThatWait(planned)
   const lakes = await openLakes(
-    planned.filter(({ done }) => !done),
+    planned.filter(({ done, slot }) => !done || (slot && waits.has(slot.root))),
     run,
     options,
   )
@@ -75,12 +77,21 @@ export async function runRecipe<P, U extends Unit>(
     }
     observer.planned(planned)
     await workOff({ recipe, params, planned }, run, { ...options, observer, ledger, lakes })
+    if (!run.signal.aborted && lakes.lost.every(({ aborted }) => !aborted))
+      await lakes.merge(planned, ledger.lend(run))
   } finally {
     await Promise.all(tellers.map((one) => one.end()))
     await lakes.close()
   }
   for (const lost of lakes.lost) lost.throwIfAborted()
   return ledger.report(recipe.name, planned, (run.clock.monotonicMs() - started) / 1000)
+}
+
+/** Those in which rows of such units wait to be merged, as a run leaves them that was ended. */
+async function lakesThatWait(planned: readonly Planned[]): Promise<ReadonlySet<string>> {
+  const roots = new Set(planned.flatMap(({ slot, gathers }) => (slot && gathers ? [slot.root] : [])))
+  for (const root of roots) if (!(await isPending(root))) roots.delete(root)
+  return roots
 }
 
 /** Where it is written down what the units come to. */

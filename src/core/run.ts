@@ -75,6 +75,8 @@ export interface Run {
   reject(row: RejectedRow): void
   /** Hands over finished temporary output; it gets its final name once the whole pipeline has succeeded. */
   wrote(output: Output): void
+  /** Hands over rows of a sink that gathers, as bytes of its own form; they are kept in memory until the unit is done. */
+  bring(bytes: Uint8Array): void
   /** A file of ours that nobody needs any more once the pipeline has succeeded. */
   spent(path: string): void
   /** Something the user should know although it stops nothing. The same text is shown once a run. */
@@ -125,6 +127,7 @@ export function createRun(options: RunOptions = {}): Run {
     count: (what, n) => options.count?.(what, n),
     reject: () => {},
     wrote: () => {},
+    bring: () => {},
     spent: () => {},
     warn: (text) => options.warn?.(text),
     access: async (name) => {

@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
+import type { Gathering } from './gather.ts'
 import type { Run } from './run.ts'
 
 /** A piece of a byte stream, at most 1 MiB. */
@@ -48,6 +49,8 @@ export interface Sink<In> extends StageParts {
   readonly slot?: Slot
   /** Units share this output and must come one after the other (`stdout`). */
   readonly inOrder?: true
+  /** Units share files: what the sink brings (`run.bring`) waits, and is merged when all of them are done. */
+  readonly gathers?: Gathering
   readonly open: (run: Run) => Writable | ((input: AsyncIterable<In>) => Promise<void>)
 }
 

@@ -126,13 +126,13 @@ export function unreadable(path: string, error: NodeJS.ErrnoException): WriteErr
 }
 
 /**
- * Adds one line to a state file of a lake, after closing one that a crash has cut off. When this returns, the line is on
- * the disk, if the durability says so.
+ * Adds lines to a state file of a lake, after closing one that a crash has cut off. When this returns, they are on the
+ * disk, if the durability says so.
  */
-export async function appendLine(
+export async function appendLines(
   root: string,
   name: string,
-  value: object,
+  values: readonly object[],
   durability: Durability,
 ): Promise<void> {
   const path = statePath(root, name)
@@ -145,7 +145,9 @@ export async function appendLine(
       if (size > 0) await file.read(last, 0, 1, size - 1)
       const torn = size > 0 && last.toString() !== '\n'
       // Not `write`, which may write a part of it and be content.
-      await file.appendFile(`${torn ? '\n' : ''}${JSON.stringify(value)}\n`)
+      await file.appendFile(
+        `${torn ? '\n' : ''}${values.map((value) => `${JSON.stringify(value)}\n`).join('')}`,
+      )
       await syncFile(file, 'state', durability)
       if (size === 0) await syncFolder(dirname(path), durability)
     } finally {

@@ -9,6 +9,8 @@ export interface Tally {
   /** Rows that could not be read: the first twenty, or as many as the run may set aside. */
   readonly rejects: readonly RejectedRow[]
   readonly outputs: readonly Output[]
+  /** Rows to be merged, as a sink that gathers has brought them. */
+  readonly brought?: readonly Uint8Array[]
   /** Files to remove now that it succeeded. */
   readonly spent: readonly string[]
   readonly warnings: readonly string[]
@@ -41,6 +43,7 @@ export function openUnitRun(parent: Run): UnitRun {
   const counts = noCounts()
   const rejects: RejectedRow[] = []
   const outputs: Output[] = []
+  const brought: Uint8Array[] = []
   const spent: string[] = []
   const warnings: string[] = []
   const counted = new Set<keyof Counts>()
@@ -70,6 +73,7 @@ export function openUnitRun(parent: Run): UnitRun {
         throw rejectsError({ counts, rejects }, ' so far, and no more is read')
     },
     wrote: (output: Output) => void outputs.push(output),
+    bring: (bytes: Uint8Array) => void brought.push(bytes),
     spent: (path: string) => void spent.push(path),
     warn(text: string) {
       warnings.push(text)
@@ -78,7 +82,7 @@ export function openUnitRun(parent: Run): UnitRun {
   })
   return {
     run,
-    tally: { counts, rejects, outputs, spent, warnings, counted },
+    tally: { counts, rejects, outputs, brought, spent, warnings, counted },
     get failure() {
       return failure
     },

@@ -17,10 +17,10 @@ const files = (...bytes: readonly number[]) =>
 
 test('tables are told by name, by the last line of each unit, with what failed and was not done since', async (t) => {
   const root = tempDir(t)
-  await appendManifest(root, { ...lineFor('d1', run), files: files(7) }, 'none')
-  await appendManifest(root, { ...lineFor('d1', run), files: files(1, 2, 3) }, 'none')
-  await appendManifest(root, { ...lineFor('d2', run), identity: { etag: 'a' } }, 'none')
-  await appendManifest(root, { ...lineFor('d9', run), table: 'a' }, 'none')
+  await appendManifest(root, [{ ...lineFor('d1', run), files: files(7) }], 'none')
+  await appendManifest(root, [{ ...lineFor('d1', run), files: files(1, 2, 3) }], 'none')
+  await appendManifest(root, [{ ...lineFor('d2', run), identity: { etag: 'a' } }], 'none')
+  await appendManifest(root, [{ ...lineFor('d9', run), table: 'a' }], 'none')
   for (const [unit, at] of [
     ['d1', '2024-02-29'],
     ['d2', '2024-03-02'],
@@ -71,7 +71,7 @@ test('a stream of the manifest says what reading it whole says, wherever a takeo
 
 test('a line of another kind is an error that names it, and so is a file that may not be read', async (t) => {
   const root = tempDir(t)
-  await appendManifest(root, lineFor('d1', run), 'none')
+  await appendManifest(root, [lineFor('d1', run)], 'none')
   appendFileSync(join(root, '_millrace/manifest.ndjson'), 'hello\n')
   await assert.rejects(
     readTables(root),
@@ -95,7 +95,7 @@ test('a unit is lost when its first file is gone or has another size', async (t)
   const changes: string[] = []
   for (const [unit, bytes] of Object.entries({ same: 3, other: 4, gone: 3, bare: 0 })) {
     const own = bytes > 0 ? [{ path: unit, bytes }] : []
-    await appendManifest(root, { ...lineFor(unit, run), files: own }, 'none')
+    await appendManifest(root, [{ ...lineFor(unit, run), files: own }], 'none')
     if (unit !== 'gone') writeFileSync(join(root, unit), 'abc')
   }
   watchFs(t, ({ what, path }) => {

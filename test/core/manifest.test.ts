@@ -40,7 +40,7 @@ test('a lake without a manifest has nothing done', async (t) => {
 
 test('the last line of a slot holds', async (t) => {
   const root = tempDir(t)
-  for (const one of [line('d1'), line('d2'), line('d1', 'b')]) await appendManifest(root, one, 'fsync')
+  for (const one of [line('d1'), line('d2'), line('d1', 'b')]) await appendManifest(root, [one], 'fsync')
   const manifest = await readManifest(root)
   assert.equal(manifest.size, 2)
   assert.deepEqual(manifest.get(slotKey(line('d1'))), line('d1', 'b'))
@@ -50,21 +50,21 @@ test('a line cut off anywhere is passed over, and the next one is read', async (
   const whole = JSON.stringify(line('d2'))
   for (let cut = 0; cut < whole.length; cut += 1) {
     const root = tempDir(t)
-    await appendManifest(root, line('d1'), 'fsync')
+    await appendManifest(root, [line('d1')], 'fsync')
     appendFileSync(fileOf(root), whole.slice(0, cut))
     assert.deepEqual(await keys(root), ['d1'], `cut after ${cut} bytes`)
-    await appendManifest(root, line('d3'), 'fsync')
+    await appendManifest(root, [line('d3')], 'fsync')
     assert.deepEqual(await keys(root), ['d1', 'd3'], `cut after ${cut} bytes, then a whole line`)
   }
 })
 
 test('a tail of zeros, which a power cut may leave, is passed over', async (t) => {
   const root = tempDir(t)
-  await appendManifest(root, line('d1'), 'fsync')
+  await appendManifest(root, [line('d1')], 'fsync')
   appendFileSync(fileOf(root), `{"v":1,${'\0'.repeat(100)}`)
-  await appendManifest(root, line('d2'), 'fsync')
+  await appendManifest(root, [line('d2')], 'fsync')
   appendFileSync(fileOf(root), '\0'.repeat(100))
-  await appendManifest(root, line('d3'), 'fsync')
+  await appendManifest(root, [line('d3')], 'fsync')
   assert.deepEqual(await keys(root), ['d1', 'd2', 'd3'])
 })
 
@@ -78,7 +78,7 @@ const foreign: readonly (readonly [string, string, RegExp?])[] = [
 for (const [what, text, says = /./] of foreign)
   test(`${what} in a manifest is an error that names the line, never a guess`, async (t) => {
     const root = tempDir(t)
-    await appendManifest(root, line('d1'), 'fsync')
+    await appendManifest(root, [line('d1')], 'fsync')
     appendFileSync(fileOf(root), `${text}\n`)
     await assert.rejects(
       readManifest(root),
@@ -93,12 +93,12 @@ for (const [what, text, says = /./] of foreign)
 for (const action of ['read', 'appended to'])
   test(`a manifest that may not be ${action} is exit 7, with what to do`, async (t) => {
     const root = tempDir(t)
-    await appendManifest(root, line('d1'), 'fsync')
+    await appendManifest(root, [line('d1')], 'fsync')
     const refused = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
     watchFs(t, ({ what, path }) => {
       if (path === fileOf(root) && what !== 'sync') throw refused
     })
-    const asked = action === 'read' ? readManifest(root) : appendManifest(root, line('d2'), 'fsync')
+    const asked = action === 'read' ? readManifest(root) : appendManifest(root, [line('d2')], 'fsync')
     await assert.rejects(asked, (error) => {
       assert.ok(error instanceof WriteError)
       assert.match(error.message, /manifest\.ndjson: cannot be (read|written) \(EACCES/)
@@ -109,7 +109,7 @@ for (const action of ['read', 'appended to'])
 
 test('a lake and its manifest are readable as they should: the manifest by its owner only', async (t) => {
   const root = tempDir(t)
-  await appendManifest(root, line('d1'), 'fsync')
+  await appendManifest(root, [line('d1')], 'fsync')
   assert.equal(statSync(fileOf(root)).mode & 0o777, 0o600)
 })
 
@@ -127,7 +127,7 @@ const takeover = (...over: readonly string[]): Takeover => ({
 test('what a run adds after it was taken over does not count, and what it had added before does', async (t) => {
   const root = tempDir(t)
   const lines = [line('d1'), takeover('e'), line('d2'), { ...line('d3'), epoch: 'next' }, line('d1', 'late')]
-  for (const one of lines) await appendManifest(root, one, 'fsync')
+  for (const one of lines) await appendManifest(root, [one], 'fsync')
   assert.deepEqual(await keys(root), ['d1', 'd3'])
   assert.deepEqual((await readManifest(root)).get(slotKey(line('d1'))), line('d1'))
 })
@@ -157,7 +157,7 @@ test('a manifest is rewritten when most of its lines are superseded, and those t
   assert.deepEqual(after, { ...before, superseded: 0 })
   assert.equal(statSync(fileOf(root)).mode & 0o777, 0o600)
   assert.equal(await compactManifest(root, after, temp), false)
-  await appendManifest(root, { ...line('d9'), epoch: 'gone' }, 'fsync')
+  await appendManifest(root, [{ ...line('d9'), epoch: 'gone' }], 'fsync')
   assert.deepEqual(await keys(root), ['d2', 'd1'], 'the takeover still holds')
 })
 
@@ -182,7 +182,7 @@ test('a unit is done when source, shape and files are those of its line', async 
   const path = join(root, 'stocks_trades/d1')
   mkdirSync(join(root, 'stocks_trades'))
   writeFileSync(path, 'abc')
-  await appendManifest(root, one, 'fsync')
+  await appendManifest(root, [one], 'fsync')
   const manifest = await readManifest(root)
   const { identity, shape } = one
   const ask = (asked: object) =>

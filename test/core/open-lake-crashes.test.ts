@@ -70,7 +70,7 @@ async function openWorld(root: string) {
     /** One wakes up after its look at the lock. */
     async late(n: number) {
       const one = sleeper(n)
-      if (one) await appendManifest(root, lineOf(one), 'none')
+      if (one) await appendManifest(root, [lineOf(one)], 'none')
     },
     async check() {
       assert.deepEqual(new Map(await readManifest(root)), expected)

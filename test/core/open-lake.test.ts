@@ -113,6 +113,6 @@ test('a taker that crashed before it could tell whom it had shut out is made goo
   await assert.rejects(open(root), /crash/)
   crash()
   await (await open(root)).close()
-  await appendManifest(root, lineFor('late', sleeper), 'fsync')
+  await appendManifest(root, [lineFor('late', sleeper)], 'fsync')
   assert.deepEqual(await unitsOf(root), [])
 })

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { WriteError } from '../../src/core/errors.ts'
-import { appendLine, readRecords, replaceWhole, statePath } from '../../src/core/state-file.ts'
+import { appendLines, readRecords, replaceWhole, statePath } from '../../src/core/state-file.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { Crash, crashAfter, watchFs } from '../helpers/watch-fs.ts'
@@ -17,21 +17,21 @@ const read = async (root: string): Promise<number[]> => {
 test('lines are read in the order in which they were added, and none without a file', async (t) => {
   const root = join(tempDir(t), 'lake')
   assert.deepEqual(await read(root), [])
-  for (const n of [1, 2, 3]) await appendLine(root, 'log', record(n), 'none')
+  for (const n of [1, 2, 3]) await appendLines(root, 'log', [record(n)], 'none')
   assert.deepEqual(await read(root), [1, 2, 3])
 })
 
 test('a crash at any step of adding a line loses none of those before, nor the next', async (t) => {
   for (let steps = 0, over = false; !over; steps++) {
     const root = tempDir(t)
-    await appendLine(root, 'log', record(1), 'fsync')
+    await appendLines(root, 'log', [record(1)], 'fsync')
     const stop = watchFs(t, crashAfter(steps))
-    over = await appendLine(root, 'log', record(2), 'fsync').then(
+    over = await appendLines(root, 'log', [record(2)], 'fsync').then(
       () => true,
       (error: unknown) => (error instanceof Crash ? false : Promise.reject(error)),
     )
     stop()
-    await appendLine(root, 'log', record(3), 'fsync')
+    await appendLines(root, 'log', [record(3)], 'fsync')
     const found = await read(root)
     assert.deepEqual(
       found.filter((n) => n !== 2),

@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readManifest, same, slotKey } from './manifest.ts'
+import { begunMerge } from './merge-begun.ts'
+import { mergedUnit, readMergedUnits, shapeHash } from './merged-units.ts'
+import type { OutputFile } from './output.ts'
+import { readPending } from './pending.ts'
+import type { Identity } from './recipe.ts'
+import type { Shape, Slot } from './stage.ts'
+
+/** The units of a lake whose rows share files with those of others. */
+export interface Gathered {
+  /**
+   * Whether a unit was done, from this source and in this shape, and what it brought is still there: it waits to be
+   * merged, or it was, and every file of the table is as the last merge left it. Of a file that is not, nobody knows whose
+   * rows it held.
+   */
+  isDone(
+    slot: Slot,
+    now: { readonly identity?: Identity | undefined; readonly shape: Shape },
+  ): Promise<boolean>
+  /** When it was done the last time, as ISO 8601 in UTC. */
+  doneAt(slot: Slot): string | undefined
+}
+
+/** @throws what `readManifest` and `readPending` throw. */
+export async function readGathered(root: string): Promise<Gathered> {
+  const merged = await readMergedUnits(root)
+  const pending = await readPending(root)
+  const waiting = new Map(pending.map(({ head }) => [slotKey(head), mergedUnit(head)]))
+  const manifest = await readManifest(root)
+  const begun = await begunMerge(root)
+  const files = new Map<string, OutputFile[]>()
+  for (const line of manifest.values()) {
+    const known = files.get(line.table) ?? []
+    files.set(line.table, known)
+    known.push(...line.files)
+  }
+  const whole = new Map<string, Promise<boolean>>()
+  const isWhole = (table: string): Promise<boolean> => {
+    const known = whole.get(table) ?? allThere(root, files.get(table) ?? [], begun)
+    whole.set(table, known)
+    return known
+  }
+  const hashes = new Map<Shape, string>()
+  const hashOf = (shape: Shape): string => {
+    const known = hashes.get(shape) ?? shapeHash(shape)
+    hashes.set(shape, known)
+    return known
+  }
+  const unitAt = (slot: Slot) => waiting.get(slotKey(slot)) ?? merged.get(slotKey(slot))
+  return {
+    async isDone(slot, { identity, shape }) {
+      const unit = unitAt(slot)
+      if (!unit || !identity || !same(identity, unit.identity) || hashOf(shape) !== unit.shape) return false
+      return waiting.has(slotKey(slot)) || (await isWhole(slot.table))
+    },
+    doneAt: (slot) => unitAt(slot)?.at,
+  }
+}
+
+async function allThere(
+  root: string,
+  files: readonly OutputFile[],
+  begun: ReadonlyMap<string, OutputFile>,
+): Promise<boolean> {
+  for (const { path, bytes } of files) {
+    const found = await stat(join(root, path)).catch(() => undefined)
+    if (!found || (found.size !== bytes && found.size !== begun.get(path)?.bytes)) return false
+  }
+  return true
+}

@@ -1,0 +1,161 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { publish } from './durable-file.ts'
+import { DataError } from './errors.ts'
+import type { Gathering, MergedSlot, WaitingTable } from './gather.ts'
+import { inOrder } from './in-order.ts'
+import { type ManifestLine, readManifest, same } from './manifest.ts'
+import { begunMerge, isAsBegun, recordBegun } from './merge-begun.ts'
+import { type MergedUnit, mergedUnit } from './merged-units.ts'
+import type { OpenLake } from './open-lake.ts'
+import type { OutputFile } from './output.ts'
+import { passIf } from './pass-if.ts'
+import { type Pending, readPending } from './pending.ts'
+import { noCounts, type Run } from './run.ts'
+
+interface Target {
+  readonly root: string
+  readonly lake: OpenLake
+  /** Name and version of the program. */
+  readonly tool: string
+}
+
+/** Files that get their names at a time. */
+const together = 8
+
+/**
+ * Merges all that waits in a lake into the files of its tables, and writes it into the books. A crash on the way loses
+ * nothing: what waits goes on waiting until the books say that it is in, and to merge it once more changes nothing.
+ *
+ * @throws {DataError} when what waits, or a file of a table, is not what was written; {WriteError} when the disk refuses:
+ * then all still waits.
+ */
+export async function mergeLake({ merge }: Gathering, target: Target, run: Run): Promise<void> {
+  const { root, lake } = target
+  const pending = await readPending(root)
+  const lines: ManifestLine[] = []
+  const outputs: MergedSlot['outputs'][number][] = []
+  const forgotten: MergedUnit[] = []
+  for (const { lost, ...waiting } of await tablesOf(root, pending)) {
+    run.signal.throwIfAborted()
+    lake.lost.throwIfAborted()
+    const slots = await merge(waiting, run)
+    if (lost.length > 0) forgotten.push(forget(waiting, run))
+    lines.push(...withLost(slots, lost, waiting).map((slot) => lineOf(slot, target, waiting, run)))
+    outputs.push(...slots.flatMap((slot) => slot.outputs))
+  }
+  await recordBegun(
+    root,
+    lines.flatMap(({ files }) => files),
+    run,
+  )
+  await inOrder(outputs, together, (output) => publish(output, run.durability))
+  await lake.merged(lines, [...forgotten, ...pending.map(({ head }) => mergedUnit(head))])
+}
+
+/** A table, and its slots of which files are gone. */
+interface Table extends WaitingTable {
+  readonly lost: readonly string[]
+}
+
+async function tablesOf(root: string, pending: readonly Pending[]): Promise<Table[]> {
+  const lines = [...(await readManifest(root)).values()]
+  const begun = await begunMerge(root)
+  const tables = new Map<string, Map<string, Pending>>()
+  for (const one of pending) {
+    const units = tables.get(one.head.table) ?? new Map<string, Pending>()
+    tables.set(one.head.table, units)
+    // Behind those that came meanwhile: what was asked for last holds.
+    units.delete(one.head.unit)
+    units.set(one.head.unit, one)
+  }
+  return Promise.all(
+    [...tables].map(async ([table, units]) => {
+      const [first] = [...units.values()] as [Pending, ...Pending[]]
+      const { shape } = first.head
+      for (const { head } of units.values())
+        if (!same(head.shape, shape))
+          throw new DataError(`${table} in ${root}: rows of two shapes wait to be merged`, {
+            hint: `finish the run that began with ${first.head.unit}, or remove ${root}/_millrace/pending`,
+          })
+      const slots = new Map<string, readonly OutputFile[]>()
+      const lost: string[] = []
+      for (const line of lines.filter((line) => line.table === table)) {
+        const there = await inOrder(line.files, together, (file) => asItIs(root, file, begun))
+        if (there.includes(undefined)) lost.push(line.unit)
+        slots.set(
+          line.unit,
+          there.filter((file) => file !== undefined),
+        )
+      }
+      return { root, table, shape, units: [...units.values()], slots, lost }
+    }),
+  )
+}
+
+/** A file as it lies there: as the books say, or as a merge left it that did not come to its end. Nothing when it is gone. */
+async function asItIs(
+  root: string,
+  file: OutputFile,
+  begun: ReadonlyMap<string, OutputFile>,
+): Promise<OutputFile | undefined> {
+  const path = join(root, file.path)
+  const made = begun.get(file.path)
+  if (made && (await isAsBegun(path, made))) return made
+  const found = await stat(path).catch(passIf('ENOENT', 'ENOTDIR'))
+  if (!found) return undefined
+  if (found.size === file.bytes) return file
+  throw new DataError(`${path}: has ${found.size} bytes, and was written with ${file.bytes}`, {
+    hint: 'remove it and run again: what it held is fetched anew',
+  })
+}
+
+/** Slots whose files are gone hold the others from now on, if nothing came into them. */
+function withLost(
+  slots: readonly MergedSlot[],
+  lost: readonly string[],
+  { slots: held }: WaitingTable,
+): readonly MergedSlot[] {
+  const made = new Set(slots.map(({ unit }) => unit))
+  const others = lost.filter((unit) => !made.has(unit))
+  return [...slots, ...others.map((unit) => slotOf(unit, held.get(unit) ?? [], []))]
+}
+
+/** Of a file that is gone nobody knows whose rows it held: all units of its table are fetched again. */
+const forget = ({ table }: WaitingTable, { epoch, clock }: Run): MergedUnit => ({
+  v: 1,
+  table,
+  unit: '',
+  shape: '',
+  rows: 0,
+  epoch,
+  at: new Date(clock.wallMs()).toISOString(),
+})
+
+/** What a slot comes to that holds these files. */
+export function slotOf(
+  unit: string,
+  files: readonly OutputFile[],
+  outputs: MergedSlot['outputs'],
+): MergedSlot {
+  const rows = files.reduce((sum, file) => sum + (file.rows ?? 0), 0)
+  const bytesOut = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  return { unit, files, outputs, counts: { ...noCounts(), rowsIn: rows, rowsOut: rows, bytesOut } }
+}
+
+const lineOf = (
+  { unit, counts, files }: MergedSlot,
+  { tool }: Target,
+  { table, shape }: WaitingTable,
+  { epoch, clock }: Run,
+): ManifestLine => ({
+  v: 1,
+  table,
+  unit,
+  shape,
+  counts,
+  files,
+  tool,
+  epoch,
+  at: new Date(clock.wallMs()).toISOString(),
+})

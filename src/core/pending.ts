@@ -1,0 +1,171 @@
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
+import { type Durability, syncFile, syncFolder } from './durability.ts'
+import { makeStateFolder, writeError } from './durable-file.ts'
+import { DataError } from './errors.ts'
+import { parseObject } from './json.ts'
+import { passIf } from './pass-if.ts'
+import type { Identity } from './recipe.ts'
+import type { Counts } from './run.ts'
+import type { Shape } from './stage.ts'
+import { statePath, unreadable } from './state-file.ts'
+
+/** A unit whose rows wait to be merged into the files of a table: with it, the unit is done. */
+export interface PendingHead {
+  readonly v: 1
+  readonly table: string
+  readonly unit: string
+  readonly identity?: Identity
+  readonly shape: Shape
+  /** What the merge has to know of the unit. */
+  readonly about: Readonly<Record<string, unknown>>
+  readonly counts: Counts
+  readonly epoch: string
+  /** As ISO 8601 in UTC. */
+  readonly at: string
+}
+
+/** What one unit brought: the head, and the bytes of its rows as its sink made them. */
+export interface PendingRows {
+  readonly head: PendingHead
+  readonly parts: readonly Uint8Array[]
+}
+
+/** A unit as it waits in a file. */
+export interface Pending {
+  readonly head: PendingHead
+  /** Of its rows. */
+  readonly bytes: number
+  /** @throws {DataError} when they are not what was written. */
+  read(): Promise<Uint8Array>
+}
+
+interface Framed extends PendingHead {
+  readonly bytes: number
+  readonly crc: number
+}
+
+const folder = 'pending'
+/** What `recordBegun` writes. It goes last: until then it tells which files are in place. */
+const begun = 'begun.json'
+const mode = 0o600
+const pathOf = (root: string, epoch: string): string => statePath(root, folder, `${epoch}.rows`)
+
+/**
+ * Adds what units brought to the file of a run. When this returns it is on the disk, if the durability says so. A file is
+ * one record after the other: a line of JSON, as many bytes as it says, and a line end. A record that is cut off was never
+ * done, and ends the file.
+ */
+export async function appendPending(
+  root: string,
+  group: readonly PendingRows[],
+  { epoch, durability }: { readonly epoch: string; readonly durability: Durability },
+): Promise<void> {
+  const path = pathOf(root, epoch)
+  try {
+    await makeStateFolder(root)
+    await mkdir(statePath(root, folder), { recursive: true, mode: 0o700 })
+    const file = await open(path, 'a', mode)
+    try {
+      const { size } = await file.stat()
+      await file.appendFile(Buffer.concat(group.flatMap(framed)))
+      await syncFile(file, 'state', durability)
+      if (size === 0) await syncFolder(statePath(root, folder), durability)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw writeError(path, error)
+  }
+}
+
+function framed({ head, parts }: PendingRows): Uint8Array[] {
+  let [bytes, crc] = [0, 0]
+  for (const part of parts) {
+    bytes += part.length
+    crc = crc32(part, crc)
+  }
+  const frame: Framed = { ...head, bytes, crc }
+  return [Buffer.from(`${JSON.stringify(frame)}\n`), ...parts, Buffer.from('\n')]
+}
+
+/**
+ * Units that wait to be merged, in the order in which they were done; of a unit that was done twice, both.
+ *
+ * @throws {DataError} when a file holds something else, {WriteError} when it may not be read.
+ */
+export async function readPending(root: string): Promise<Pending[]> {
+  const waiting: Pending[] = []
+  for (const name of await filesOf(root)) {
+    const path = statePath(root, folder, name)
+    const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+      throw unreadable(path, error)
+    })
+    try {
+      for await (const { at, frame } of framesOf(file, path)) waiting.push(pendingOf(path, at, frame))
+    } finally {
+      await file.close()
+    }
+  }
+  return waiting
+}
+
+/** Whether any unit waits to be merged. */
+export const isPending = async (root: string): Promise<boolean> => (await filesOf(root)).length > 0
+
+/** Forgets all that waits: it has been merged, and the books say so. */
+export async function dropPending(root: string, durability: Durability): Promise<void> {
+  for (const name of [...(await filesOf(root)), begun])
+    await rm(statePath(root, folder, name), { force: true })
+  await syncFolder(statePath(root, folder), durability).catch(passIf('ENOENT'))
+}
+
+/** By the time at which their runs began. */
+async function filesOf(root: string): Promise<string[]> {
+  const names = (await readdir(statePath(root, folder)).catch(passIf('ENOENT', 'ENOTDIR'))) ?? []
+  return names.filter((name) => name.endsWith('.rows')).sort()
+}
+
+const longestHead = 1 << 16
+
+/** The records of a file, and where the bytes of each begin. */
+async function* framesOf(file: FileHandle, path: string) {
+  const { size } = await file.stat()
+  const room = Buffer.alloc(longestHead)
+  for (let from = 0; from < size; ) {
+    const { bytesRead } = await file.read(room, 0, room.length, from)
+    const end = room.subarray(0, bytesRead).indexOf('\n')
+    // The last one, cut off.
+    if (end < 0 && from + bytesRead === size) return
+    const frame = parseObject<Framed>(room.toString('utf8', 0, Math.max(end, 0)))
+    if (frame?.v !== 1 || typeof frame.bytes !== 'number' || typeof frame.table !== 'string')
+      throw new DataError(`${path}: no rows of millrace begin at byte ${from}`, {
+        hint: 'remove the file: what it holds is fetched again by the next run',
+      })
+    const at = from + end + 1
+    from = at + frame.bytes + 1
+    if (from > size) return
+    yield { at, frame: frame as Framed }
+  }
+}
+
+function pendingOf(path: string, at: number, { bytes, crc, ...head }: Framed): Pending {
+  return {
+    head,
+    bytes,
+    async read() {
+      const file = await open(path, 'r')
+      try {
+        // Not from Buffer's pool: columns become views of it, each aligned to its values.
+        const rows = Buffer.alloc(bytes)
+        await file.read(rows, 0, bytes, at)
+        if (crc32(rows) === crc) return rows
+      } finally {
+        await file.close()
+      }
+      throw new DataError(`${path}: the rows of ${head.table} ${head.unit} are not those that were written`, {
+        hint: 'remove the file: what it holds is fetched again by the next run',
+      })
+    },
+  }
+}

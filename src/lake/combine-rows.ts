@@ -1,0 +1,91 @@
+import { makeBatch } from '../columnar/arrow-types.ts'
+import { type Column, column } from '../columnar/column.ts'
+import { gather } from '../columnar/gather.ts'
+import type { Batch } from '../core/schema.ts'
+import { joinRanges, wholeOf } from './join-rows.ts'
+import type { MergeRule } from './merge-rule.ts'
+import type { Replacements } from './replacements.ts'
+import { type Comparer, rowComparer } from './row-comparer.ts'
+import { unitColumn, withoutPlace } from './waiting-rows.ts'
+
+/** What a file holds, and what is to come into it. */
+export interface Combined {
+  readonly held: Batch | undefined
+  /** With the number of the unit of each row. */
+  readonly incoming: Batch | undefined
+}
+
+/**
+ * The rows that a file is to hold: those that it holds and that were not replaced, and those that come, each once and in
+ * order. The same for the same rows, however they came.
+ *
+ * @returns nothing when it holds them already.
+ */
+export function combineRows(
+  { held, incoming }: Combined,
+  rule: Pick<MergeRule, 'order' | 'vintage'>,
+  replacements: Replacements,
+): Batch | undefined {
+  const heldRows = held?.numRows ?? 0
+  const all = joinRanges(
+    [...(held ? [held] : []), ...(incoming ? [withoutPlace(incoming)] : [])].map(wholeOf),
+  )
+  const kept = [
+    ...(held ? keptRows(held, () => -1, replacements, 0) : []),
+    ...(incoming ? keptRows(incoming, unitReader(incoming), replacements, heldRows) : []),
+  ]
+  const compare = comparerOf(all, rule)
+  const rows = eachOnce(kept, compare)
+  // What is held is in order, too.
+  if (held && rows.length === heldRows && rows.every((row, i) => compare.whole(row, i) === 0))
+    return undefined
+  const columns = all.schema.fields.map(({ name }, i) => ({
+    name,
+    data: gather(all.data.children[i] as Parameters<typeof gather>[0], rows),
+  }))
+  return makeBatch(columns, rows.length)
+}
+
+function unitReader(incoming: Batch): (row: number) => number {
+  const { values } = column(incoming, unitColumn) as Column<'int32'>
+  return (row) => values[row] as number
+}
+
+/** Rows that no later unit has replaced, counted from `from`. */
+function* keptRows(
+  batch: Batch,
+  unitOf: (row: number) => number,
+  replacements: Replacements,
+  from: number,
+): Generator<number> {
+  const isReplaced = replacements.reader(batch)
+  for (let row = 0; row < batch.numRows; row++) if (!isReplaced(row, unitOf(row))) yield from + row
+}
+
+interface RowOrder {
+  /** All columns but that of the vintage. */
+  readonly said: Comparer
+  /** That one, too. */
+  readonly whole: Comparer
+}
+
+function comparerOf(all: Batch, { order, vintage }: Pick<MergeRule, 'order' | 'vintage'>): RowOrder {
+  const others = all.schema.fields
+    .map(({ name }) => name)
+    .filter((name) => !order.includes(name) && name !== vintage)
+  const said = rowComparer(all, [...order, ...others])
+  const seen = rowComparer(all, vintage === undefined ? [] : [vintage])
+  return { said, whole: (a, b) => said(a, b) || seen(a, b) }
+}
+
+/** Rows in order, and of those that say the same the one that was seen first. */
+function eachOnce(rows: readonly number[], { said, whole }: RowOrder): Uint32Array {
+  let last: number | undefined
+  return Uint32Array.from(rows)
+    .sort((a, b) => whole(a, b) || a - b)
+    .filter((row) => {
+      const isNew = last === undefined || said(last, row) !== 0
+      if (isNew) last = row
+      return isNew
+    })
+}

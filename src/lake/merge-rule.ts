@@ -1,0 +1,32 @@
+/** How the rows of a table that gathers lie in its files; a part of the shape of the table. */
+export interface MergeRule {
+  /** `month`: a file a month, of all companies. `ticker`: below each month a file a company, as the seed has it. */
+  readonly layout: Layout
+  /** The date whose month a row lies in; without it a table has no months. */
+  readonly time?: string
+  /** The column that says whose a row is: one ticker, or several with commas between them. */
+  readonly company: string
+  /** The columns that rows are sorted by; rows that are equal in these are sorted by all others. */
+  readonly order: readonly string[]
+  /**
+   * The column that tells when a row was seen. Rows with one are never replaced: what a company said once stays, and a row
+   * that differs from another in this column alone is left out, the later one.
+   */
+  readonly vintage?: string
+}
+
+export const layouts = ['month', 'ticker'] as const
+export type Layout = (typeof layouts)[number]
+
+/**
+ * Which rows a unit takes the place of: those of these tickers, or all; of these days, the last one included, or all. A unit
+ * that only adds rows replaces nothing.
+ */
+export interface Replaced {
+  readonly tickers?: readonly string[]
+  readonly from?: string
+  readonly to?: string
+}
+
+/** The first of the tickers of a company. */
+export const firstTicker = (text: string | undefined): string | undefined => text?.split(',')[0]

@@ -1,0 +1,69 @@
+import { type Column, column } from '../columnar/column.ts'
+import { parseDate } from '../columnar/numbers.ts'
+import { cellPrinter } from '../columnar/print.ts'
+import type { Batch } from '../core/schema.ts'
+import type { MergeRule, Replaced } from './merge-rule.ts'
+
+/** Tells which rows have been replaced by what came after them. */
+export interface Replacements {
+  /** Whether any row of these days may be; days are counted from 1970, and `undefined` is any. */
+  touches(first: number | undefined, last: number | undefined): boolean
+  /**
+   * For the rows of a batch: whether row `i` was replaced by a unit that came after unit number `after`; -1 is before all.
+   */
+  reader(batch: Batch): (row: number, after: number) => boolean
+  /** The columns that it looks at. */
+  readonly columns: readonly string[]
+}
+
+interface Range {
+  /** Which unit it is, in the order in which they were done. */
+  readonly unit: number
+  /** Days since 1970. */
+  readonly first: number
+  readonly last: number
+}
+
+/** @param units what each of them replaces; nothing for one that only adds. */
+export function replacementsOf(
+  { company, time, vintage }: Pick<MergeRule, 'company' | 'time' | 'vintage'>,
+  units: readonly (Replaced | undefined)[],
+): Replacements {
+  const ofAll: Range[] = []
+  const ofTicker = new Map<string, Range[]>()
+  const all: Range[] = []
+  for (const [unit, replaced] of units.entries()) {
+    if (!replaced || vintage !== undefined) continue
+    const range = { unit, first: dayOf(replaced.from, -1), last: dayOf(replaced.to, 1) }
+    all.push(range)
+    if (!replaced.tickers) ofAll.push(range)
+    for (const ticker of replaced.tickers ?? []) {
+      const known = ofTicker.get(ticker) ?? []
+      ofTicker.set(ticker, known)
+      known.push(range)
+    }
+  }
+  return {
+    columns: time === undefined ? [company] : [company, time],
+    touches: (first = Number.NEGATIVE_INFINITY, last = Number.POSITIVE_INFINITY) =>
+      all.some((range) => range.first <= last && range.last >= first),
+    reader(batch) {
+      const print = cellPrinter(column(batch, company))
+      const days = time === undefined ? undefined : (column(batch, time) as Column<'date'>)
+      return (row, after) => {
+        const day = days?.isValid(row) ? days.values[row] : undefined
+        const hits = ({ unit, first, last }: Range): boolean =>
+          unit > after && (day === undefined ? isWhole(first, last) : day >= first && day <= last)
+        if (ofAll.some(hits)) return true
+        if (ofTicker.size === 0) return false
+        return (print(row) ?? '').split(',').some((ticker) => ofTicker.get(ticker)?.some(hits) ?? false)
+      }
+    },
+  }
+}
+
+const dayOf = (date: string | undefined, sign: 1 | -1): number =>
+  date === undefined ? sign * Number.POSITIVE_INFINITY : (parseDate(date) as number)
+
+/** Rows without a day are replaced by what comes of all days alone. */
+const isWhole = (first: number, last: number): boolean => !Number.isFinite(first) && !Number.isFinite(last)

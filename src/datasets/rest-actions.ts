@@ -1,0 +1,146 @@
+import { at, dayColumn, numberColumn, textColumn, tickerColumn, wholeColumn } from './rest-columns.ts'
+import type { RestTable } from './rest-table.ts'
+
+/** What companies do with their shares. Fields: the vendor's OpenAPI, 2026-04. */
+
+export const dividends = {
+  name: 'dividends',
+  aliases: [],
+  summary: 'Cash dividends of US stocks',
+  table: 'dividends',
+  path: '/stocks/v1/dividends',
+  query: { limit: '5000', sort: 'ticker.asc' },
+  tickerParam: 'ticker',
+  bulk: { column: 'ex_dividend_date', window: 'quarter', since: '2000-01-01' },
+  company: 'ticker',
+  time: 'ex_dividend_date',
+  order: ['ticker', 'ex_dividend_date', 'id'],
+  cursor: 'ex_dividend_date',
+  version: 1,
+  columns: {
+    ticker: tickerColumn,
+    id: textColumn('name'),
+    ex_dividend_date: dayColumn('first day on which the share is sold without it'),
+    declaration_date: dayColumn('when it was declared'),
+    record_date: dayColumn('whoever holds the share on that day gets it'),
+    pay_date: dayColumn('when it is paid'),
+    cash_amount: numberColumn('currency a share', 'as declared'),
+    split_adjusted_cash_amount: numberColumn(
+      'currency a share',
+      'as if the shares had always been those of today',
+    ),
+    historical_adjustment_factor: numberColumn('factor', 'for prices before it'),
+    currency: textColumn('code'),
+    frequency: wholeColumn('a year', 'how often such a one is paid; 0 for once'),
+    distribution_type: textColumn('word', 'recurring, special, supplemental, irregular or unknown'),
+  },
+} as const satisfies RestTable
+
+export const splits = {
+  name: 'splits',
+  aliases: [],
+  summary: 'Splits of US stocks',
+  table: 'splits',
+  path: '/stocks/v1/splits',
+  query: { limit: '5000', sort: 'execution_date.asc' },
+  tickerParam: 'ticker',
+  bulk: { column: 'execution_date', window: 'year', since: '1978-01-01' },
+  company: 'ticker',
+  time: 'execution_date',
+  order: ['ticker', 'execution_date', 'id'],
+  cursor: 'execution_date',
+  version: 1,
+  columns: {
+    ticker: tickerColumn,
+    id: textColumn('name'),
+    execution_date: dayColumn('first day on which the shares are the new ones'),
+    split_from: numberColumn('shares', 'so many old ones'),
+    split_to: numberColumn('shares', 'became so many new ones'),
+    adjustment_type: textColumn('word', 'forward_split, reverse_split or stock_dividend'),
+    historical_adjustment_factor: numberColumn('factor', 'for prices before it'),
+  },
+} as const satisfies RestTable
+
+/** A row of any of the three endpoints that know of events. */
+const event = {
+  ticker: { ...tickerColumn, added: true },
+  event_type: { ...textColumn('word', 'ticker_change, listing or delisting'), added: true },
+  date: dayColumn('when it came into force'),
+  name: textColumn('text', 'of the company'),
+  cik: textColumn('number'),
+  composite_figi: textColumn('identifier'),
+  new_ticker: at('ticker_change.ticker', textColumn('symbol', 'of a change: the ticker from that day on')),
+  source: { ...textColumn('path', 'of the endpoint that says so'), added: true },
+} as const
+
+export const tickerEvents = {
+  name: 'ticker-events',
+  aliases: ['ticker_events'],
+  summary: 'Ticker changes, listings and delistings of US stocks, from the three endpoints that know them',
+  table: 'ticker_events',
+  path: '/vX/reference/tickers/{ticker}/events',
+  query: { types: 'ticker_change' },
+  rows: 'events',
+  company: 'ticker',
+  time: 'date',
+  order: ['ticker', 'date', 'event_type', 'new_ticker'],
+  version: 1,
+  columns: event,
+} as const satisfies RestTable
+
+export const ipos = {
+  name: 'ipos',
+  aliases: [],
+  summary: 'Initial public offerings of US stocks',
+  table: 'ipos',
+  path: '/vX/reference/ipos',
+  query: { limit: '1000', sort: 'listing_date', order: 'asc' },
+  tickerParam: 'ticker',
+  bulk: { column: 'listing_date', window: 'year', since: '2008-01-01' },
+  company: 'ticker',
+  time: 'listing_date',
+  order: ['ticker', 'listing_date'],
+  cursor: 'listing_date',
+  version: 1,
+  columns: {
+    ticker: tickerColumn,
+    issuer_name: textColumn('text'),
+    listing_date: dayColumn('first day of trading'),
+    announced_date: dayColumn('when it was announced'),
+    issue_start_date: dayColumn('first day of the offer'),
+    issue_end_date: dayColumn('last day of the offer'),
+    last_updated: dayColumn('when the vendor changed the row'),
+    ipo_status: textColumn('word'),
+    security_type: textColumn('code'),
+    security_description: textColumn('text'),
+    primary_exchange: textColumn('code', 'MIC'),
+    currency_code: textColumn('code'),
+    isin: textColumn('identifier'),
+    us_code: textColumn('identifier'),
+    final_issue_price: numberColumn('currency a share'),
+    lowest_offer_price: numberColumn('currency a share'),
+    highest_offer_price: numberColumn('currency a share'),
+    min_shares_offered: numberColumn('shares'),
+    max_shares_offered: numberColumn('shares'),
+    lot_size: numberColumn('shares'),
+    total_offer_size: numberColumn('currency'),
+    shares_outstanding: numberColumn('shares'),
+  },
+} as const satisfies RestTable
+
+export const relatedTickers = {
+  name: 'related-tickers',
+  aliases: ['related_tickers', 'related-companies'],
+  summary: 'Companies that are related to each of some US stocks',
+  table: 'related_tickers',
+  path: '/v1/related-companies/{ticker}',
+  query: {},
+  company: 'ticker',
+  order: ['ticker', 'rank'],
+  version: 1,
+  columns: {
+    ticker: { ...tickerColumn, added: true },
+    rank: { ...wholeColumn('place', 'in the order of the vendor, from 1'), added: true },
+    related_ticker: at('ticker', textColumn('symbol')),
+  },
+} as const satisfies RestTable

@@ -1,0 +1,32 @@
+import { dividends, ipos, relatedTickers, splits, tickerEvents } from './rest-actions.ts'
+import {
+  conditions,
+  exchanges,
+  shareFloat,
+  shortInterest,
+  shortVolume,
+  tickerDetails,
+  tickers,
+} from './rest-reference.ts'
+import { balanceSheets, cashFlow, incomeStatements, vendorRatios } from './rest-statements.ts'
+import type { RestTable } from './rest-table.ts'
+
+/** Every table that comes from the REST API, in the order in which they are listed. */
+export const restTables: readonly RestTable[] = [
+  tickers,
+  tickerDetails,
+  tickerEvents,
+  relatedTickers,
+  balanceSheets,
+  incomeStatements,
+  cashFlow,
+  vendorRatios,
+  dividends,
+  splits,
+  ipos,
+  shareFloat,
+  shortInterest,
+  shortVolume,
+  conditions,
+  exchanges,
+]

@@ -2,7 +2,7 @@ import type { Part } from './bucket.ts'
 import type { Durability } from './durability.ts'
 import type { EncodedError } from './error-codec.ts'
 import type { Place, Unit } from './recipe.ts'
-import type { Counts, Credentials } from './run.ts'
+import type { Counts, Keys } from './run.ts'
 import type { Tally } from './unit-run.ts'
 
 /** What a worker knows from its start. Nothing secret: threads show it to every module they load. */
@@ -34,7 +34,7 @@ export interface Task {
  */
 export interface Services {
   /** Credentials by their name. */
-  readonly access: { readonly asks: string; readonly gets: Credentials }
+  readonly access: { readonly asks: keyof Keys; readonly gets: Keys[keyof Keys] }
   /** The right to let `bytes` more go; of those granted before, `gone` have gone since this was last told. */
   readonly take: {
     readonly asks: { readonly bytes: number; readonly gone: number }

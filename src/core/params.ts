@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts'
 import type { Param } from './recipe.ts'
+import { noRequestLimit, type RequestRate } from './request-rate.ts'
 
 type Options<T> = Omit<Param<T>, 'parse' | 'help'>
 type Optional<T> = Omit<Options<T>, 'default' | 'required'>
@@ -117,6 +118,23 @@ export const duration = (help: string, options: Options<number> = {}): Param<num
     if (!(ms > 0 && ms <= dayMs))
       throw new UsageError(`${given} is not a time from 1ms to 24h`, { hint: 'write 500ms, 30s, 2m or 1h' })
     return ms
+  },
+})
+
+/** Requests in any span of a time: `90/s`, `5/min`; `0` is no limit. */
+export const rate = (help: string, options: Options<RequestRate> = {}): Param<RequestRate> => ({
+  value: 'RATE',
+  help,
+  ...options,
+  parse: (given) => {
+    if (given === '0') return noRequestLimit
+    const [, n, unit = ''] = /^(\d{1,6})\/(s|m|min|h)$/.exec(given) ?? []
+    const requests = Number(n)
+    if (!(requests > 0))
+      throw new UsageError(`${given} is not a number of requests in a time`, {
+        hint: 'write 90/s, 5/min, or 0 for no limit',
+      })
+    return { requests, everyMs: unitMs[unit === 'min' ? 'm' : unit] as number }
   },
 })
 

@@ -53,6 +53,9 @@ export function portRun(start: Start, signal: AbortSignal, calls: Calls): PortRu
     },
     rate: throttle.rate,
     throttle: () => throttle.stream(),
+    get requests() {
+      return notLent('the budget of requests')
+    },
     patience: sharedPatience(patience, calls),
     until: (promise) => until(signal, promise),
     count() {},
@@ -61,7 +64,8 @@ export function portRun(start: Start, signal: AbortSignal, calls: Calls): PortRu
     bring() {},
     spent() {},
     warn() {},
-    access: (name) => calls.ask('access', name),
+    // The answer is that of the name which was asked for.
+    access: (name) => calls.ask('access', name) as Promise<never>,
     share: sharing(),
   }
   return { run, hold: patience.hold }

@@ -6,6 +6,7 @@ import type { Durability } from './durability.ts'
 import { AccessError, type Place, UsageError } from './errors.ts'
 import type { Output } from './output.ts'
 import { createPatience, type Patience, type PatienceOptions } from './patience.ts'
+import { createRequestBudget, noRequestLimit, type RequestBudget, type RequestRate } from './request-rate.ts'
 import { createThrottle } from './throttle.ts'
 
 /** What is counted of every unit. `bytesIn` left the source, `bytesOut` went to files or stdout. */
@@ -45,6 +46,17 @@ export interface Credentials {
   readonly sessionToken?: string | undefined
 }
 
+/** What opens the REST API. */
+export interface ApiKey {
+  readonly apiKey: string
+}
+
+/** What a run may lend, by name. */
+export interface Keys {
+  readonly s3: Credentials
+  readonly rest: ApiKey
+}
+
 /**
  * What a run lends to its stages: the only way a stage touches the world outside it.
  * Stages see one `Run` a pipeline, whose counts, rejects and outputs are that pipeline's alone.
@@ -66,6 +78,8 @@ export interface Run {
   throttle(): Duplex
   /** Where that rate is kept, for who lends it to other threads. */
   readonly rate: Bucket
+  /** When the next request may go to the REST API. Whoever sends one asks before, also when it is sent again. */
+  readonly requests: RequestBudget
   /** How to bear with servers; whoever asks one holds to it. */
   readonly patience: Patience
   /** Waits, but no longer than the run lives: rejects with the signal's reason. Every await on the outside goes through here. */
@@ -82,7 +96,7 @@ export interface Run {
   /** Something the user should know although it stops nothing. The same text is shown once a run. */
   warn(text: string): void
   /** @throws {AccessError} when there are no credentials of that name. */
-  access(name: string): Promise<Credentials>
+  access<N extends keyof Keys>(name: N): Promise<Keys[N]>
   /** Something that lives as long as the run, made by whoever asks first, as a connection pool. */
   share<T>(name: string, make: () => T): T
 }
@@ -97,7 +111,12 @@ export interface RunOptions extends PatienceOptions {
   readonly stdout?: Writable
   /** Bytes a second for all bodies together; 0, the default of the library, is no limit. */
   readonly bytesPerSecond?: number
+  /** Requests to the REST API; no limit is the default of the library. */
+  readonly requestsPer?: RequestRate
+  /** The keys of the bucket, asked for as `s3`. */
   access?(name: string): Promise<Credentials>
+  /** The key of the REST API, asked for as `rest`. */
+  apiKey?(): Promise<ApiKey>
   warn?(text: string): void
   /** Called as things are counted, of all pipelines together. */
   count?(what: keyof Counts, n: number): void
@@ -108,6 +127,10 @@ export function createRun(options: RunOptions = {}): Run {
   const { signal = new AbortController().signal, clock = systemClock } = options
   setMaxListeners(0, signal)
   const throttle = createThrottle(options.bytesPerSecond ?? 0, clock)
+  const lent: { readonly [N in keyof Keys]: () => Promise<Keys[N]> | undefined } = {
+    s3: () => options.access?.('s3'),
+    rest: () => options.apiKey?.(),
+  }
   return {
     signal,
     clock,
@@ -122,6 +145,7 @@ export function createRun(options: RunOptions = {}): Run {
     },
     throttle: () => throttle.stream(),
     rate: throttle.rate,
+    requests: createRequestBudget(options.requestsPer ?? noRequestLimit, clock),
     patience: createPatience(options, clock),
     until: (promise) => until(signal, promise),
     count: (what, n) => options.count?.(what, n),
@@ -130,10 +154,7 @@ export function createRun(options: RunOptions = {}): Run {
     bring: () => {},
     spent: () => {},
     warn: (text) => options.warn?.(text),
-    access: async (name) => {
-      if (options.access) return options.access(name)
-      throw new AccessError(`no credentials named ${name} were lent to this run`)
-    },
+    access: async (name) => (await lent[name]()) ?? noKeys(name),
     share: sharing(),
   }
 }
@@ -145,6 +166,10 @@ export function sharing(): Run['share'] {
     if (!shared.has(name)) shared.set(name, make())
     return shared.get(name) as T
   }
+}
+
+function noKeys(name: string): never {
+  throw new AccessError(`no credentials named ${name} were lent to this run`)
 }
 
 function notLent(what: string): never {

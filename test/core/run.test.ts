@@ -81,9 +81,9 @@ for (const what of ['stdin', 'stdout'] as const) {
 }
 
 test('a run that was lent no credentials says which were asked for', async () => {
-  await assert.rejects(createRun().access('flat-files'), (error) => {
+  await assert.rejects(createRun().access('s3'), (error) => {
     assert.ok(error instanceof AccessError)
-    assert.match(error.message, /flat-files/)
+    assert.match(error.message, /named s3/)
     return true
   })
 })

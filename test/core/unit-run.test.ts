@@ -115,7 +115,7 @@ test('what the run lends, a unit lends on', async () => {
   assert.equal(run.stdout, stdout)
   assert.equal(run.clock, clock)
   assert.equal(run.epoch, parent.epoch)
-  assert.equal((await run.access('x')).accessKeyId, 'a')
+  assert.equal((await run.access('s3')).accessKeyId, 'a')
   assert.throws(() => run.stdin, /lent no stdin/)
   const pool = parent.share('pool', () => ({}))
   assert.equal(

@@ -3,7 +3,6 @@ import type { Param } from './recipe.ts'
 import { noRequestLimit, type RequestRate } from './request-rate.ts'
 
 type Options<T> = Omit<Param<T>, 'parse' | 'help'>
-type Optional<T> = Omit<Options<T>, 'default' | 'required'>
 
 /** The flag of a parameter, without its dashes: `keepRaw` is `--keep-raw`. */
 export const flagOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -176,7 +175,7 @@ export function isDate(given: string): boolean {
 }
 
 /** Comma-separated words, none of them empty. */
-export const list = (help: string, options: Optional<readonly string[]> = {}): Param<readonly string[]> => ({
+export const list = (help: string, options: Options<readonly string[]> = {}): Param<readonly string[]> => ({
   value: 'LIST',
   help,
   ...options,

@@ -86,13 +86,13 @@ function checkPartitions(params: FlatParams): void {
 }
 
 /** @throws {UsageError} when several units would have to share one file that cannot be shared. */
-export function checkPlace(params: FlatParams, { first, last }: Place): void {
+export function checkPlace(params: Pick<FlatParams, 'out' | 'format'>, { first, last }: Place): void {
   const { out, format } = params
   const target = targetOf(params)
   const alone = target === 'file' || (target === 'stdout' && (format === 'parquet' || format === 'raw'))
   if (alone && !(first && last))
-    throw new UsageError(`--out ${out} holds one ${format} file, and there are several days to do`, {
-      hint: 'ask for one day, or name a folder',
+    throw new UsageError(`--out ${out} holds one ${format} file, and there are several units to do`, {
+      hint: 'ask for one day, or one ticker, or name a folder',
     })
 }
 

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { UsageError } from '../core/errors.ts'
 import { bytes, choice, count, day, list, optional, text, toggle } from '../core/params.ts'
 import type { Param } from '../core/recipe.ts'
 import { type Column, type Dataset, timestampStyles } from '../datasets/dataset.ts'
 import { osiColumns } from '../datasets/osi.ts'
 import { betweenSymbols, type SymbolForm } from '../datasets/symbols.ts'
-import { isFolderName } from '../lake/layout.ts'
 import { compressions, parquetDefaults } from '../lake/parquet-options.ts'
 import { checkPartitionKind } from '../lake/partition-kinds.ts'
 import { readAheadDefault } from '../sources/s3-object.ts'
 import { bucketParams } from './bucket-params.ts'
+import { tableParam, textIn } from './shared-params.ts'
 
 export const formats = ['parquet', 'raw', 'csv', 'ndjson', 'arrow'] as const
 export type Format = (typeof formats)[number]
@@ -72,7 +71,7 @@ export const flatParams = (dataset: Dataset) => ({
       default: 'evolve',
     },
   ),
-  name: optional(tableName(dataset)),
+  name: optional(tableParam(dataset)),
   ...bucketParams,
 })
 
@@ -84,7 +83,7 @@ function symbolList(help: string, form?: SymbolForm): Param<readonly string[]> {
     ...list(help),
     parse(given) {
       const words = given.startsWith('@')
-        ? textOf(given.slice(1)).split(betweenSymbols(form))
+        ? textIn(given).split(betweenSymbols(form))
         : given.split(',')
       const named = words.map((word) => word.trim()).filter((word) => word !== '')
       if (named.length === 0) throw new UsageError(`${given} names no ticker`)
@@ -101,14 +100,6 @@ const tickers = ({ examples = 'AAPL,BRK*', symbols }: Dataset): Param<readonly s
 const optionParams = {
   underlying: optional(symbolList('only options on these: SPXW,AAPL, as the symbols have it, or @FILE')),
   osi: toggle(`add what the symbol says: ${Object.keys(osiColumns).join(', ')}; --columns may choose`),
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read (${(error as Error).message})`, { cause: error })
-  }
 }
 
 function partitionColumns(dataset: Dataset): Param<readonly string[]> {
@@ -145,20 +136,6 @@ function columnNames(dataset: Dataset, help: string): Param<readonly string[]> {
         if (asked.indexOf(column) !== i) throw new UsageError(`${column} is named twice`)
       }
       return asked
-    },
-  }
-}
-
-function tableName({ table }: Dataset): Param<string> {
-  const word = text(`folder in the lake, ${table} by default`, { value: 'NAME' })
-  return {
-    ...word,
-    parse(given) {
-      if (!isFolderName(given))
-        throw new UsageError(`${given} cannot name a folder`, {
-          hint: 'use letters, digits, _, - and ., no . at the end, and no name that Windows keeps for itself',
-        })
-      return given
     },
   }
 }

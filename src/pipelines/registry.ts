@@ -1,5 +1,6 @@
 import type { AnyRecipe } from '../core/recipe.ts'
 import { datasets } from '../datasets/all.ts'
+import { restTables } from '../datasets/rest-tables.ts'
 
 /** A recipe as the command line lists it; loading it loads its stages. */
 export interface Entry {
@@ -11,8 +12,7 @@ export interface Entry {
   params(): Promise<AnyRecipe['params']>
 }
 
-/** Every recipe that comes with millrace. The flat-file recipes are the dataset table, read as recipes. */
-export const registry: readonly Entry[] = datasets.map((dataset) => ({
+const flatFiles: readonly Entry[] = datasets.map((dataset) => ({
   name: dataset.name,
   aliases: dataset.aliases,
   summary: dataset.summary,
@@ -25,3 +25,31 @@ export const registry: readonly Entry[] = datasets.map((dataset) => ({
     return flatParams(dataset)
   },
 }))
+
+const tables: readonly Entry[] = restTables.map((table) => ({
+  name: table.name,
+  aliases: table.aliases,
+  summary: table.summary,
+  async load() {
+    const { restRecipes } = await import('./rest-recipe.ts')
+    return restRecipes.find((recipe) => recipe.name === table.name) as AnyRecipe
+  },
+  async params() {
+    const { restParams } = await import('./rest-params.ts')
+    return restParams(table)
+  },
+}))
+
+const screener: Entry = {
+  name: 'screener',
+  aliases: ['fundamentals'],
+  summary: 'Statements, dividends, splits, events and related tickers of all common stocks, and their ratios',
+  load: async () => (await import('./screener.ts')).screener,
+  params: async () => (await import('./screener.ts')).screenerParams,
+}
+
+/**
+ * Every recipe that comes with millrace. Those of flat files are the table of the datasets, read as recipes; those of the
+ * REST API that of its tables.
+ */
+export const registry: readonly Entry[] = [...flatFiles, ...tables, screener]

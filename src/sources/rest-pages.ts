@@ -148,7 +148,7 @@ function endless(asked: ApiAsked, what: string): DataError {
 }
 
 const queryText = (query: RestPagesOptions['query'] = {}): string => {
-  const text = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString()
+  const text = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)] as [string, string])).toString()
   return text === '' ? '' : `?${text}`
 }
 

@@ -1,0 +1,63 @@
+import { addDays } from '../datasets/days.ts'
+import type { BulkQuery } from '../datasets/rest-table.ts'
+
+/** A part of the time, first and last day included; without one it has no such end. */
+export interface Window {
+  readonly name: string
+  readonly from?: string
+  readonly to?: string
+}
+
+const monthsOf = { month: 1, quarter: 3, year: 12 } as const
+
+/**
+ * Windows that cover all days from `start` to `end`. Without a start the first of them has no beginning, without an end the
+ * last one, in which `today` lies, has none: what is announced for later is in it.
+ */
+export function windowsOf(
+  { window, since }: BulkQuery,
+  { start, end, today }: { readonly start?: string | undefined; readonly end?: string | undefined; readonly today: string },
+): Window[] {
+  const windows: Window[] = []
+  const last = end ?? today
+  for (let first = firstOf(start ?? since, window); first <= last; ) {
+    const next = addMonths(first, monthsOf[window])
+    const isLast = next > last
+    const from = start !== undefined && start > first ? start : first
+    const to = isLast ? end : addDays(next, -1)
+    const open = windows.length === 0 && start === undefined
+    windows.push({
+      name: nameOf(first, window, { from: open ? undefined : from, to, next }),
+      ...(!open && { from }),
+      ...(to !== undefined && { to }),
+    })
+    first = next
+  }
+  return windows
+}
+
+function firstOf(date: string, window: BulkQuery['window']): string {
+  const [year = '', month = ''] = date.split('-')
+  const first = Number(month) - ((Number(month) - 1) % monthsOf[window])
+  return `${year}-${String(first).padStart(2, '0')}-01`
+}
+
+function addMonths(first: string, months: number): string {
+  const [year = '', month = ''] = first.split('-')
+  const all = Number(year) * 12 + Number(month) - 1 + months
+  return `${Math.floor(all / 12)}-${String((all % 12) + 1).padStart(2, '0')}-01`
+}
+
+/** `2024-Q1`; with an end of its own, what that is; `until` and `from` where there is none. */
+function nameOf(
+  first: string,
+  window: BulkQuery['window'],
+  { from, to, next }: { from: string | undefined; to: string | undefined; next: string },
+): string {
+  const [year = '', month = ''] = first.split('-')
+  const names = { year, quarter: `${year}-Q${Math.ceil(Number(month) / 3)}`, month: `${year}-${month}` }
+  const name = names[window]
+  if (from === undefined) return to === undefined ? 'all' : `until-${name}`
+  if (to === undefined) return `from-${name}`
+  return from === first && to === addDays(next, -1) ? name : `${from}-to-${to}`
+}

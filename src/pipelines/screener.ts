@@ -1,0 +1,96 @@
+import { UsageError } from '../core/errors.ts'
+import { list, optional, toggle } from '../core/params.ts'
+import { type Param, recipe } from '../core/recipe.ts'
+import type { Run } from '../core/run.ts'
+import { dividends, relatedTickers, splits, tickerEvents } from '../datasets/rest-actions.ts'
+import { balanceSheets, cashFlow, incomeStatements } from '../datasets/rest-statements.ts'
+import type { RestTable } from '../datasets/rest-table.ts'
+import { todayOf } from './flat-dates.ts'
+import { batchParams, lakeParams, tickerList, universeParams } from './rest-params.ts'
+import { intoLake, restWorkers, rowsOf } from './rest-recipe.ts'
+import type { RestUnit } from './rest-unit.ts'
+import { companyUnit, wholeUnit, windowUnit } from './rest-units.ts'
+import { windowsOf } from './rest-windows.ts'
+import { universeOf } from './universe.ts'
+
+/** The tables of a screener, as download scripts have them; the ratios are made of the first three. */
+export const screenerTables: readonly RestTable[] = [
+  balanceSheets,
+  incomeStatements,
+  cashFlow,
+  dividends,
+  splits,
+  tickerEvents,
+  relatedTickers,
+]
+
+const names = screenerTables.map(({ table }) => table)
+
+/** Some of the tables, in their order. */
+const tableList: Param<readonly string[]> = {
+  ...list(`only these tables: ${names.join(', ')}`),
+  parse(given) {
+    const asked = given.split(',').map((word) => word.trim().replaceAll('-', '_'))
+    const unknown = asked.find((word) => !names.includes(word))
+    if (unknown !== undefined)
+      throw new UsageError(`a screener has no table ${JSON.stringify(unknown)}`, {
+        hint: `choose from ${names.join(',')}`,
+      })
+    return names.filter((name) => asked.includes(name))
+  },
+}
+
+export const screenerParams = {
+  tickers: optional(tickerList('only these companies')),
+  tables: optional(tableList),
+  bulk: toggle('ask for whole tables where the API has them, in some hundred requests, and keep what is of these companies'),
+  ...universeParams,
+  ...batchParams,
+  ...lakeParams,
+}
+
+type ParamsOf<T> = { readonly [K in keyof T]: T[K] extends Param<infer V> ? V : never }
+export type ScreenerParams = ParamsOf<typeof screenerParams>
+
+const tablesOf = ({ tables }: ScreenerParams): readonly RestTable[] =>
+  screenerTables.filter(({ table }) => tables?.includes(table) ?? true)
+
+/** Company by company, each with all tables, so that a company is done before the next one begins. */
+export async function screenerUnits(params: ScreenerParams, run: Run): Promise<RestUnit[]> {
+  const { batchSize, startBatch, bulk } = params
+  const all = params.tickers ?? (await universeOf(params, run))
+  const companies = all.slice((startBatch - 1) * batchSize)
+  if (companies.length === 0)
+    throw new UsageError(`--start-batch ${startBatch} is after the last one: ${all.length} companies are ${Math.ceil(all.length / batchSize)} batches of ${batchSize}`)
+  const tables = tablesOf(params)
+  const whole = bulk ? tables.filter((table) => table.bulk) : []
+  const single = tables.filter((table) => !whole.includes(table))
+  return [
+    ...whole.flatMap((table) => wholeUnits(table, companies, run)),
+    ...companies.flatMap((ticker) => single.map((table) => companyUnit(table, ticker))),
+  ]
+}
+
+function wholeUnits(table: RestTable, companies: readonly string[], run: Run): RestUnit[] {
+  if (!table.bulk) return [wholeUnit(table, companies)]
+  return windowsOf(table.bulk, { today: todayOf(run) }).map((window) => windowUnit(table, window, companies))
+}
+
+/** Eight tables of many companies: the seed of a screener. */
+export const screener = recipe<ScreenerParams, RestUnit>({
+  name: 'screener',
+  aliases: ['fundamentals'],
+  summary: 'Statements, dividends, splits, events and related tickers of all common stocks, and their ratios',
+  params: screenerParams,
+  workers: restWorkers,
+  sample: companyUnit(balanceSheets, 'AAPL'),
+  units: (params, run) => iterable(screenerUnits(params, run)),
+  build: (unit, params) => {
+    const table = screenerTables.find(({ table }) => table === unit.table) as RestTable
+    return rowsOf(table, unit, params.api).into(intoLake(table, unit, params))
+  },
+})
+
+async function* iterable<T>(list: Promise<readonly T[]>): AsyncGenerator<T> {
+  yield* await list
+}

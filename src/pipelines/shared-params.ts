@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { UsageError } from '../core/errors.ts'
+import { text } from '../core/params.ts'
+import type { Param } from '../core/recipe.ts'
+import { isFolderName } from '../lake/layout.ts'
+
+/** Another folder for a table than its own. */
+export function tableParam({ table }: { readonly table: string }): Param<string> {
+  const word = text(`folder in the lake, ${table} by default`, { value: 'NAME' })
+  return {
+    ...word,
+    parse(given) {
+      if (!isFolderName(given))
+        throw new UsageError(`${given} cannot name a folder`, {
+          hint: 'use letters, digits, _, - and ., no . at the end, and no name that Windows keeps for itself',
+        })
+      return given
+    },
+  }
+}
+
+/** What `@FILE` or `-`, which is stdin, holds. @throws {UsageError} when it cannot be read. */
+export function textIn(given: string): string {
+  try {
+    return readFileSync(given === '-' ? 0 : given.slice(1), 'utf8')
+  } catch (error) {
+    throw new UsageError(`${given === '-' ? 'stdin' : given.slice(1)} cannot be read (${(error as Error).message})`, {
+      cause: error,
+    })
+  }
+}

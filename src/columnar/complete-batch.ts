@@ -57,4 +57,5 @@ function asKind(data: Data, kind: Kind): Data {
   return days.take(length)
 }
 
-const dayText = (us: bigint): string => new Date(Number(us / usPerDay) * 86_400_000).toISOString().slice(0, 10)
+const dayText = (us: bigint): string =>
+  new Date(Number(us / usPerDay) * 86_400_000).toISOString().slice(0, 10)

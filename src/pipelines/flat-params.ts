@@ -82,9 +82,7 @@ function symbolList(help: string, form?: SymbolForm): Param<readonly string[]> {
   return {
     ...list(help),
     parse(given) {
-      const words = given.startsWith('@')
-        ? textIn(given).split(betweenSymbols(form))
-        : given.split(',')
+      const words = given.startsWith('@') ? textIn(given).split(betweenSymbols(form)) : given.split(',')
       const named = words.map((word) => word.trim()).filter((word) => word !== '')
       if (named.length === 0) throw new UsageError(`${given} names no ticker`)
       const wild = named.find((word) => word.slice(0, -1).includes('*'))

@@ -58,7 +58,9 @@ export const universeParams = {
 
 /** The flags of the recipe of one table. */
 export const restParams = (table: RestTable) => ({
-  tickers: optional(tickerList('only these companies, one after the other, where otherwise all are asked for at once')),
+  tickers: optional(
+    tickerList('only these companies, one after the other, where otherwise all are asked for at once'),
+  ),
   ...(table.bulk && dayParams(table.bulk.column)),
   ...(table.name === tickersTable.name && listParams),
   ...lakeParams,

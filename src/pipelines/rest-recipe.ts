@@ -1,10 +1,10 @@
+import { UsageError } from '../core/errors.ts'
 import { type Flow, from, type Pipeline } from '../core/pipeline.ts'
 import { type AnyRecipe, type Place, type Recipe, recipe } from '../core/recipe.ts'
-import { UsageError } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
-import type { RestTable } from '../datasets/rest-table.ts'
 import { tickers } from '../datasets/rest-reference.ts'
+import type { RestTable } from '../datasets/rest-table.ts'
 import { restTables } from '../datasets/rest-tables.ts'
 import type { MergeRule } from '../lake/merge-rule.ts'
 import { pendingRows } from '../sinks/pending-rows.ts'
@@ -17,7 +17,7 @@ import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
 import { dateOf, todayOf } from './flat-dates.ts'
 import { checkPlace, targetOf } from './flat-output.ts'
-import { restParams, type RestParams } from './rest-params.ts'
+import { type RestParams, restParams } from './rest-params.ts'
 import { restRows } from './rest-rows.ts'
 import type { RestUnit } from './rest-unit.ts'
 import { companyUnit, type Days, tickersUnit, wholeUnit, windowUnit } from './rest-units.ts'
@@ -48,7 +48,12 @@ export function rowsOf(table: RestTable, unit: RestUnit, api: string): Flow<Batc
 export const intoLake = (
   table: RestTable,
   { slot, replaces }: RestUnit,
-  { out, name, layout, compression }: Pick<RestParams, 'out' | 'layout' | 'compression'> & Partial<Pick<RestParams, 'name'>>,
+  {
+    out,
+    name,
+    layout,
+    compression,
+  }: Pick<RestParams, 'out' | 'layout' | 'compression'> & Partial<Pick<RestParams, 'name'>>,
 ) =>
   pendingRows({
     slot: { root: out, table: name ?? table.table, unit: slot },

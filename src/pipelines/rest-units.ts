@@ -39,7 +39,11 @@ export const wholeUnit = (table: RestTable, companies?: readonly string[]): Rest
 /** All tickers of some types, as of a day or as of today. */
 export function tickersUnit(
   table: RestTable,
-  { types, active, date }: { types: readonly string[]; active: readonly boolean[]; date?: string | undefined },
+  {
+    types,
+    active,
+    date,
+  }: { types: readonly string[]; active: readonly boolean[]; date?: string | undefined },
 ): RestUnit {
   const requests = types.flatMap((type) =>
     active.map((one) => ({
@@ -119,7 +123,11 @@ function eventRequests(ticker: string): readonly RestRequest[] {
     {
       path: ipos.path,
       query: { ...ipos.query, ticker },
-      columns: { ticker: text, date: { ...day, from: 'listing_date' }, name: { ...text, from: 'issuer_name' } },
+      columns: {
+        ticker: text,
+        date: { ...day, from: 'listing_date' },
+        name: { ...text, from: 'issuer_name' },
+      },
       values: values('listing', ipos),
     },
     {

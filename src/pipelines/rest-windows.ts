@@ -4,8 +4,8 @@ import type { BulkQuery } from '../datasets/rest-table.ts'
 /** A part of the time, first and last day included; without one it has no such end. */
 export interface Window {
   readonly name: string
-  readonly from?: string
-  readonly to?: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
 }
 
 const monthsOf = { month: 1, quarter: 3, year: 12 } as const
@@ -16,25 +16,28 @@ const monthsOf = { month: 1, quarter: 3, year: 12 } as const
  */
 export function windowsOf(
   { window, since }: BulkQuery,
-  { start, end, today }: { readonly start?: string | undefined; readonly end?: string | undefined; readonly today: string },
+  {
+    start,
+    end,
+    today,
+  }: { readonly start?: string | undefined; readonly end?: string | undefined; readonly today: string },
 ): Window[] {
-  const windows: Window[] = []
-  const last = end ?? today
-  for (let first = firstOf(start ?? since, window); first <= last; ) {
-    const next = addMonths(first, monthsOf[window])
-    const isLast = next > last
-    const from = start !== undefined && start > first ? start : first
-    const to = isLast ? end : addDays(next, -1)
-    const open = windows.length === 0 && start === undefined
-    windows.push({
-      name: nameOf(first, window, { from: open ? undefined : from, to, next }),
-      ...(!open && { from }),
+  const starts: string[] = []
+  for (let first = firstOf(start ?? since, window); first <= (end ?? today); first = nextOf(first, window))
+    starts.push(first)
+  return starts.map((first, i) => {
+    const [isFirst, isLast] = [i === 0, i === starts.length - 1]
+    const from = isFirst ? start : first
+    const to = isLast ? end : addDays(nextOf(first, window), -1)
+    return {
+      name: nameOf(first, window, { from, to }),
+      ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
-    })
-    first = next
-  }
-  return windows
+    }
+  })
 }
+
+const nextOf = (first: string, window: BulkQuery['window']): string => addMonths(first, monthsOf[window])
 
 function firstOf(date: string, window: BulkQuery['window']): string {
   const [year = '', month = ''] = date.split('-')
@@ -49,15 +52,11 @@ function addMonths(first: string, months: number): string {
 }
 
 /** `2024-Q1`; with an end of its own, what that is; `until` and `from` where there is none. */
-function nameOf(
-  first: string,
-  window: BulkQuery['window'],
-  { from, to, next }: { from: string | undefined; to: string | undefined; next: string },
-): string {
+function nameOf(first: string, window: BulkQuery['window'], { from, to }: Omit<Window, 'name'>): string {
   const [year = '', month = ''] = first.split('-')
-  const names = { year, quarter: `${year}-Q${Math.ceil(Number(month) / 3)}`, month: `${year}-${month}` }
-  const name = names[window]
+  const quarter = `${year}-Q${Math.ceil(Number(month) / 3)}`
+  const name = { year, quarter, month: `${year}-${month}` }[window]
   if (from === undefined) return to === undefined ? 'all' : `until-${name}`
   if (to === undefined) return `from-${name}`
-  return from === first && to === addDays(next, -1) ? name : `${from}-to-${to}`
+  return from === first && to === addDays(nextOf(first, window), -1) ? name : `${from}-to-${to}`
 }

@@ -43,7 +43,9 @@ const tableList: Param<readonly string[]> = {
 export const screenerParams = {
   tickers: optional(tickerList('only these companies')),
   tables: optional(tableList),
-  bulk: toggle('ask for whole tables where the API has them, in some hundred requests, and keep what is of these companies'),
+  bulk: toggle(
+    'ask for whole tables where the API has them, in some hundred requests, and keep what is of these companies',
+  ),
   ...universeParams,
   ...batchParams,
   ...lakeParams,
@@ -61,7 +63,9 @@ export async function screenerUnits(params: ScreenerParams, run: Run): Promise<R
   const all = params.tickers ?? (await universeOf(params, run))
   const companies = all.slice((startBatch - 1) * batchSize)
   if (companies.length === 0)
-    throw new UsageError(`--start-batch ${startBatch} is after the last one: ${all.length} companies are ${Math.ceil(all.length / batchSize)} batches of ${batchSize}`)
+    throw new UsageError(
+      `--start-batch ${startBatch} is after the last one: ${all.length} companies are ${Math.ceil(all.length / batchSize)} batches of ${batchSize}`,
+    )
   const tables = tablesOf(params)
   const whole = bulk ? tables.filter((table) => table.bulk) : []
   const single = tables.filter((table) => !whole.includes(table))

@@ -24,8 +24,11 @@ export function textIn(given: string): string {
   try {
     return readFileSync(given === '-' ? 0 : given.slice(1), 'utf8')
   } catch (error) {
-    throw new UsageError(`${given === '-' ? 'stdin' : given.slice(1)} cannot be read (${(error as Error).message})`, {
-      cause: error,
-    })
+    throw new UsageError(
+      `${given === '-' ? 'stdin' : given.slice(1)} cannot be read (${(error as Error).message})`,
+      {
+        cause: error,
+      },
+    )
   }
 }

@@ -13,19 +13,25 @@ export function keepCompanies<C extends Columns>(
   tickers: readonly string[],
 ): Transform<Batch<C>, Batch<C>> {
   return transform('keep-companies', (run) => {
-    const wanted = new Set(tickers)
+    const rowsOf = rowPicker<C>(name, new Set(tickers))
     return async function* (input) {
       let first = true
       for await (const batch of input) {
-        const print = cellPrinter(column(batch, name))
-        const rows: number[] = []
-        for (let row = 0; row < batch.numRows; row++)
-          if (print(row)?.split(',').some((ticker) => wanted.has(ticker))) rows.push(row)
+        const rows = rowsOf(batch)
         run.count('filtered', batch.numRows - rows.length)
         // The first batch goes on even if it is empty: what follows learns the columns from it.
-        if (rows.length > 0 || first) yield takeRows(batch, Uint32Array.from(rows))
+        if (rows.length > 0 || first) yield takeRows(batch, rows)
         first = false
       }
     }
   })
 }
+
+const rowPicker =
+  <C extends Columns>(name: keyof C & string, wanted: ReadonlySet<string>) =>
+  (batch: Batch<C>): Uint32Array => {
+    const print = cellPrinter(column(batch, name))
+    const isWanted = (row: number): boolean =>
+      (print(row) ?? '').split(',').some((ticker) => wanted.has(ticker))
+    return Uint32Array.from(Array.from({ length: batch.numRows }, (_, row) => row).filter(isWanted))
+  }

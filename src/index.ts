@@ -7,6 +7,7 @@ export { checkedBy } from './core/checked-by.ts'
 export { md5Of } from './core/md5.ts'
 export { type Flow, from, type Pipeline, runPipeline } from './core/pipeline.ts'
 export {
+  type ApiKey,
   createRun,
   type Counts,
   type Credentials,
@@ -14,6 +15,7 @@ export {
   type Run,
   type RunOptions,
 } from './core/run.ts'
+export type { RequestBudget, RequestRate } from './core/request-rate.ts'
 export type { Tally } from './core/unit-run.ts'
 
 // Stages of one's own
@@ -56,11 +58,14 @@ export {
 } from './downloader/open-downloader-sync.ts'
 export type { Statistics } from './downloader/statistics.ts'
 export type { BucketPlace, RemoteFile } from './remote/bucket.ts'
-export { type CredentialClues, findCredentials } from './remote/credentials.ts'
+export { type ApiKeyClues, type CredentialClues, findApiKey, findCredentials } from './remote/credentials.ts'
 
 // Sources
 export { massiveFlatFiles } from './remote/bucket.ts'
 export { file } from './sources/file.ts'
+export { type ApiPlace, massiveApi } from './remote/api-errors.ts'
+export type { JsonColumn, JsonColumns } from './columnar/json-rows.ts'
+export { type RestPagesOptions, type RowIdentity, restPages } from './sources/rest-pages.ts'
 export { s3Object } from './sources/s3-object.ts'
 export { type DayFile, type SortedDays, sortedDays } from './sources/sorted-days.ts'
 export { stdin } from './sources/stdin.ts'

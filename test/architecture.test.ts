@@ -38,6 +38,11 @@ const doors: Readonly<Record<string, { readonly where: RegExp; readonly files: n
 /** What no code says, but in the files named. */
 const banned: readonly { readonly what: string; readonly says: RegExp; readonly but?: RegExp }[] = [
   { what: 'fetch', says: /(?<![.\w])fetch\(/, but: /^remote\/api\.ts$/ },
+  {
+    what: 'HTTP',
+    says: /'node:https?'/,
+    but: /^(remote\/(api|probe)|testing\/(s3|rest)-[a-z]+)\.ts$/,
+  },
   { what: 'the process', says: /\bprocess\.[a-z]|'node:process'/, but: /^cli\// },
   { what: 'the console', says: /\bconsole\.[a-z]/, but: /^cli\// },
   {

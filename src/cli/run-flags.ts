@@ -1,5 +1,5 @@
 import { durabilities } from '../core/durability.ts'
-import { bytes, choice, count, duration, list, optional, text, toggle } from '../core/params.ts'
+import { bytes, choice, count, duration, list, optional, rate, text, toggle } from '../core/params.ts'
 import { patienceDefaults } from '../core/patience.ts'
 
 /** How long to bear with a server: flags of every command that asks one. */
@@ -20,6 +20,16 @@ export const keyFlags = {
   ),
   secretKey: optional(text('its secret', { value: 'SECRET' })),
   profile: optional(text('profile of the AWS config files to take the keys from', { value: 'NAME' })),
+}
+
+/** Flags of every run that asks the REST API. */
+export const restFlags = {
+  apiKey: optional(
+    text('key of the REST API; else from MASSIVE_API_KEY or POLYGON_API_KEY', { value: 'KEY' }),
+  ),
+  rate: rate('requests to the REST API in any second, minute (5/min on the free plan) or hour; 0 is no limit', {
+    default: '90/s',
+  }),
 }
 
 /** Flags of every run, beside those of its recipe. */

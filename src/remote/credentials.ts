@@ -1,5 +1,5 @@
 import { AccessError } from '../core/errors.ts'
-import type { Credentials } from '../core/run.ts'
+import type { ApiKey, Credentials } from '../core/run.ts'
 
 /** Where to look for the S3 key pair; an empty text counts as none. */
 export interface CredentialClues {
@@ -127,5 +127,27 @@ function nothing(profile: string): never {
   const all = [...pairs, '--profile', profileText(profile)]
   throw new AccessError(`no S3 credentials; looked for:\n${all.map((name) => `  ${name}`).join('\n')}`, {
     hint,
+  })
+}
+
+/** Where to look for the key of the REST API; an empty text counts as none. */
+export interface ApiKeyClues {
+  readonly apiKey?: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+const apiKeyNames = ['MASSIVE_API_KEY', 'POLYGON_API_KEY'] as const
+
+/**
+ * Finds the key of the REST API: the one given, then the environment.
+ *
+ * @throws {AccessError} when there is none.
+ */
+export async function findApiKey({ apiKey, env }: ApiKeyClues): Promise<ApiKey> {
+  const found = [apiKey, ...apiKeyNames.map((name) => env[name])].find((key) => key?.trim())
+  if (found !== undefined) return { apiKey: found.trim() }
+  const all = ['--api-key', ...apiKeyNames]
+  throw new AccessError(`no key of the REST API; looked for:\n${all.map((name) => `  ${name}`).join('\n')}`, {
+    hint: 'it is under Dashboard > Keys of massive.com, and another than the S3 pair',
   })
 }

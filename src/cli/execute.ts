@@ -10,7 +10,7 @@ import { runRecipe } from '../core/run-recipe.ts'
 import { keepViews } from '../lake/keep-views.ts'
 import { workerEntry } from '../pipelines/worker-entry.ts'
 import type { ValuesOf } from './flags.ts'
-import { lendKeys } from './lend-keys.ts'
+import { lendApiKey, lendKeys } from './lend-keys.ts'
 import { processes } from './processes.ts'
 import { type Manner, type Progress, startProgress } from './progress.ts'
 import { reportFacts, reportText } from './report.ts'
@@ -57,7 +57,7 @@ export async function execute(job: Job, interrupts: Interrupts): Promise<number>
       rejects:
         settings.rejects === undefined ? undefined : rejectsFile(settings.rejects, settings.durability),
       processes,
-      workers: settings.workers ?? Math.min(availableParallelism(), 4),
+      workers: settings.workers ?? recipe.workers ?? Math.min(availableParallelism(), 4),
       threads: { entry: workerEntry },
       tool: `millrace ${version()}`,
       observer: tellAll([progress.observer, job.observer, views.observer]),
@@ -106,6 +106,7 @@ function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts)
     },
     stdout: process.stdout,
     bytesPerSecond: bwlimit,
+    requestsPer: settings.rate,
     durability,
     mostRejects: rejects === undefined ? 0 : maxRejects,
     timeoutMs: timeout,
@@ -113,6 +114,7 @@ function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts)
     count: progress.count,
     warn: progress.warn,
     access: lendKeys(settings),
+    apiKey: lendApiKey(settings),
   })
 }
 

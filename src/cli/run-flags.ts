@@ -41,6 +41,7 @@ export const runFlags = {
   bwlimit: bytes('bytes a second off the network, all files together; M is 10^6, Mi is 2^20, 0 is no limit', {
     default: '256M',
   }),
+  ...restFlags,
   ...patienceFlags,
   retries: count('times to try a file again whose network failed for good, after 1, 2, 4 s and so on', {
     default: '3',

@@ -18,6 +18,9 @@ export interface Telling {
   readonly workers: number
 }
 
+/** What happens in so long a time is written together. */
+const groupMs = 100
+
 /**
  * Appends an object a line to `_millrace/events.ndjson`, for `tail -F`: `planned`, `started`, `done`, `failed`, `warned`,
  * `ended`, each with time, epoch and recipe. It grows with every run that has something to do, and may be removed at any time.
@@ -27,7 +30,21 @@ export function tellEvents(
   { epoch, clock, warn }: Pick<Run, 'epoch' | 'clock' | 'warn'>,
 ): Teller {
   let last: Promise<void> = Promise.resolve()
-  const append = inGroups((lines: readonly object[]) => appendLines(root, 'events.ndjson', lines, 'none'))
+  let [over, wake] = [false, (): void => {}]
+  // Hundreds a second, one by one, would cost more than what they tell of.
+  const rest = (): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = over ? () => {} : clock.after(groupMs, resolve)
+      wake = () => {
+        cancel()
+        resolve()
+      }
+      if (over) wake()
+    })
+  const append = inGroups(async (lines: readonly object[]) => {
+    await appendLines(root, 'events.ndjson', lines, 'none')
+    await rest()
+  })
   const tell = (event: string, more: object = {}): void => {
     const line = { v: 1, at: new Date(clock.wallMs()).toISOString(), epoch, recipe, event, ...more }
     last = append(line).catch((error: Error) => warn(`events are not recorded: ${error.message}`))
@@ -47,6 +64,8 @@ export function tellEvents(
     warned: ({ id }, text) => tell('warned', { unit: id, text }),
     end() {
       tell('ended')
+      over = true
+      wake()
       return last
     },
   }

@@ -4,7 +4,7 @@ import { readManifest, same, slotKey } from './manifest.ts'
 import { begunMerge } from './merge-begun.ts'
 import { mergedUnit, readMergedUnits, shapeHash } from './merged-units.ts'
 import type { OutputFile } from './output.ts'
-import { readPending } from './pending.ts'
+import { pendingHeads } from './pending.ts'
 import type { Identity } from './recipe.ts'
 import type { Shape, Slot } from './stage.ts'
 
@@ -23,11 +23,10 @@ export interface Gathered {
   doneAt(slot: Slot): string | undefined
 }
 
-/** @throws what `readManifest` and `readPending` throw. */
+/** @throws what `readManifest` and `pendingHeads` throw. */
 export async function readGathered(root: string): Promise<Gathered> {
   const merged = await readMergedUnits(root)
-  const pending = await readPending(root)
-  const waiting = new Map(pending.map(({ head }) => [slotKey(head), mergedUnit(head)]))
+  const waiting = new Map((await pendingHeads(root)).map((head) => [slotKey(head), mergedUnit(head)]))
   const manifest = await readManifest(root)
   const begun = await begunMerge(root)
   const files = new Map<string, OutputFile[]>()

@@ -10,7 +10,7 @@ import { type MergedUnit, mergedUnit } from './merged-units.ts'
 import type { OpenLake } from './open-lake.ts'
 import type { OutputFile } from './output.ts'
 import { passIf } from './pass-if.ts'
-import { type Pending, readPending } from './pending.ts'
+import { openPending, type Pending } from './pending.ts'
 import { noCounts, type Run } from './run.ts'
 
 interface Target {
@@ -30,9 +30,22 @@ const together = 8
  * @throws {DataError} when what waits, or a file of a table, is not what was written; {WriteError} when the disk refuses:
  * then all still waits.
  */
-export async function mergeLake({ merge }: Gathering, target: Target, run: Run): Promise<void> {
+export async function mergeLake(gathers: Gathering, target: Target, run: Run): Promise<void> {
+  const { units, close } = await openPending(target.root)
+  try {
+    await mergeUnits(units, gathers, target, run)
+  } finally {
+    await close()
+  }
+}
+
+async function mergeUnits(
+  pending: readonly Pending[],
+  { merge }: Gathering,
+  target: Target,
+  run: Run,
+): Promise<void> {
   const { root, lake } = target
-  const pending = await readPending(root)
   const lines: ManifestLine[] = []
   const outputs: MergedSlot['outputs'][number][] = []
   const forgotten: MergedUnit[] = []

@@ -5,7 +5,7 @@ import { type Lock, takeLock } from './lock.ts'
 import { appendManifest, compactManifest, type ManifestLine, readLog, type Takeover } from './manifest.ts'
 import { appendMergedUnits, type MergedUnit } from './merged-units.ts'
 import { shutOuts, sweepOrphans, sweepRun } from './orphans.ts'
-import { appendPending, dropPending, type PendingRows } from './pending.ts'
+import { dropPending, type PendingRows, pendingFile } from './pending.ts'
 import type { Run } from './run.ts'
 import type { Slot } from './stage.ts'
 import { statePath } from './state-file.ts'
@@ -92,7 +92,8 @@ function writeTo(root: string, lock: Lock, run: Writer): OpenLake {
   const lines = inGroups((group: readonly ManifestLine[]) =>
     ours(() => appendManifest(root, group, durability)),
   )
-  const waiting = inGroups((group: readonly PendingRows[]) => ours(() => appendPending(root, group, run)))
+  const pending = pendingFile(root, run)
+  const waiting = inGroups((group: readonly PendingRows[]) => ours(() => pending.add(group)))
   const failures = inGroups(async (group: readonly (readonly [Slot, unknown])[]) => {
     await lock.check()
     for (const [slot, error] of group) await appendFailure(slot, error, { epoch, at: nowOf(run), durability })
@@ -118,6 +119,7 @@ function writeTo(root: string, lock: Lock, run: Writer): OpenLake {
       ),
     async close() {
       await Promise.all(underWay)
+      await pending.close()
       try {
         if (!lock.lost.aborted) await sweepRun(root, epoch, durability)
       } finally {

@@ -51,31 +51,45 @@ const begun = 'begun.json'
 const mode = 0o600
 const pathOf = (root: string, epoch: string): string => statePath(root, folder, `${epoch}.rows`)
 
+/** The file of a run, which is made when the first unit is done, and is open from then on. */
+export interface PendingFile {
+  /** Adds what units brought. When it resolves, that is on the disk, if the durability says so. @throws {WriteError} */
+  add(group: readonly PendingRows[]): Promise<void>
+  close(): Promise<void>
+}
+
 /**
- * Adds what units brought to the file of a run. When this returns it is on the disk, if the durability says so. A file is
- * one record after the other: a line of JSON, as many bytes as it says, and a line end. A record that is cut off was never
- * done, and ends the file.
+ * Where a run keeps what its units brought. A file is one record after the other: a line of JSON, as many bytes as it says,
+ * and a line end. A record that is cut off was never done, and ends the file.
  */
-export async function appendPending(
+export function pendingFile(
   root: string,
-  group: readonly PendingRows[],
   { epoch, durability }: { readonly epoch: string; readonly durability: Durability },
-): Promise<void> {
+): PendingFile {
   const path = pathOf(root, epoch)
-  try {
+  let opening: Promise<FileHandle> | undefined
+  const begin = async (): Promise<FileHandle> => {
     await makeStateFolder(root)
     await mkdir(statePath(root, folder), { recursive: true, mode: 0o700 })
     const file = await open(path, 'a', mode)
-    try {
-      const { size } = await file.stat()
-      await file.appendFile(Buffer.concat(group.flatMap(framed)))
-      await syncFile(file, 'state', durability)
-      if (size === 0) await syncFolder(statePath(root, folder), durability)
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    throw writeError(path, error)
+    await syncFolder(statePath(root, folder), durability)
+    return file
+  }
+  return {
+    async add(group) {
+      try {
+        opening ??= begin()
+        const file = await opening
+        await file.appendFile(Buffer.concat(group.flatMap(framed)))
+        await syncFile(file, 'state', durability)
+      } catch (error) {
+        throw writeError(path, error)
+      }
+    },
+    async close() {
+      const file = await opening?.catch(() => {})
+      await file?.close()
+    },
   }
 }
 
@@ -89,25 +103,41 @@ function framed({ head, parts }: PendingRows): Uint8Array[] {
   return [Buffer.from(`${JSON.stringify(frame)}\n`), ...parts, Buffer.from('\n')]
 }
 
-/**
- * Units that wait to be merged, in the order in which they were done; of a unit that was done twice, both.
- *
- * @throws {DataError} when a file holds something else, {WriteError} when it may not be read.
- */
-export async function readPending(root: string): Promise<Pending[]> {
-  const waiting: Pending[] = []
-  for (const name of await filesOf(root)) {
-    const path = statePath(root, folder, name)
-    const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-      throw unreadable(path, error)
-    })
-    try {
-      for await (const { at, frame } of framesOf(file, path)) waiting.push(pendingOf(path, at, frame))
-    } finally {
-      await file.close()
-    }
+/** The units that wait in a lake. Their rows can be read until it is closed. */
+export interface PendingUnits {
+  /** In the order in which they were done; of a unit that was done twice, both. */
+  readonly units: readonly Pending[]
+  close(): Promise<void>
+}
+
+/** @throws {DataError} when a file holds something else, {WriteError} when it may not be read. */
+export async function openPending(root: string): Promise<PendingUnits> {
+  const files: FileHandle[] = []
+  const units: Pending[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(files.map((file) => file.close()))
   }
-  return waiting
+  try {
+    for (const name of await filesOf(root)) {
+      const path = statePath(root, folder, name)
+      const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+        throw unreadable(path, error)
+      })
+      files.push(file)
+      for await (const { at, frame } of framesOf(file, path)) units.push(pendingOf({ file, path, at }, frame))
+    }
+    return { units, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What they are, and not their rows. @throws what `openPending` throws. */
+export async function pendingHeads(root: string): Promise<readonly PendingHead[]> {
+  const { units, close } = await openPending(root)
+  await close()
+  return units.map(({ head }) => head)
 }
 
 /** Whether any unit waits to be merged. */
@@ -149,23 +179,23 @@ async function* framesOf(file: FileHandle, path: string) {
   }
 }
 
-function pendingOf(path: string, at: number, { bytes, crc, ...head }: Framed): Pending {
-  return {
-    head,
-    bytes,
-    async read() {
-      const file = await open(path, 'r')
-      try {
-        // Not from Buffer's pool: columns become views of it, each aligned to its values.
-        const rows = Buffer.alloc(bytes)
-        await file.read(rows, 0, bytes, at)
-        if (crc32(rows) === crc) return rows
-      } finally {
-        await file.close()
-      }
-      throw new DataError(`${path}: the rows of ${head.table} ${head.unit} are not those that were written`, {
-        hint: 'remove the file: what it holds is fetched again by the next run',
-      })
-    },
-  }
+interface Stand {
+  readonly file: FileHandle
+  readonly path: string
+  /** Where its bytes begin. */
+  readonly at: number
 }
+
+const pendingOf = ({ file, path, at }: Stand, { bytes, crc, ...head }: Framed): Pending => ({
+  head,
+  bytes,
+  async read() {
+    // Not from Buffer's pool: columns become views of it, each aligned to its values.
+    const rows = Buffer.alloc(bytes)
+    await file.read(rows, 0, bytes, at)
+    if (crc32(rows) === crc) return rows
+    throw new DataError(`${path}: the rows of ${head.table} ${head.unit} are not those that were written`, {
+      hint: 'remove the file: what it holds is fetched again by the next run',
+    })
+  },
+})

@@ -165,7 +165,8 @@ async function doUnit<P, U extends Unit>(
     },
   })
   const attempt = async (): Promise<Tally> => {
-    if (one.slot) await checkRoom(one.slot.root, one.unit.bytes ?? 0)
+    // What waits to be merged is small, and comes by the hundred.
+    if (one.slot && !one.gathers) await checkRoom(one.slot.root, one.unit.bytes ?? 0)
     const tally = await executor.run(one, counting)
     if (tally.rejects.length > 0) await rejects?.write(one.unit, tally.rejects)
     await lakes.commit(one, tally)

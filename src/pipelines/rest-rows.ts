@@ -43,6 +43,7 @@ function opened(
     path,
     query,
     columns: read,
+    ...(columns && { others: 'ignore' }),
     ...(rowsPath !== undefined && { rowsPath }),
     ...(missing && { missing }),
     ...(isNamed && { identity: { column: table.company, is: ticker } }),

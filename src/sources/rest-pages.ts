@@ -27,6 +27,8 @@ export interface RestPagesOptions {
   /** `empty`: that the API does not know what is asked for (404) is an answer of no rows. */
   readonly missing?: 'empty' | 'error'
   readonly identity?: RowIdentity
+  /** Fields that no column knows of are left out: with a warning, or because the columns are but some of those there are. */
+  readonly others?: 'warn' | 'ignore'
   /** With more, it is taken to go on for ever. */
   readonly mostPages?: number
   /** Of one page, inflated. */
@@ -71,7 +73,7 @@ async function* read(options: RestPagesOptions, run: Run): AsyncGenerator<Batch>
     run.count('bytesIn', wireBytes)
     run.count('rowsIn', rows)
     for (const row of rejected) run.reject(row)
-    for (const name of extra)
+    for (const name of options.others === 'ignore' ? [] : extra)
       run.warn(`${options.path}: a field that no column knows of was left out: ${name}`)
     if (page === 1 && batches.length === 0) yield emptyBatch(columns)
     yield* batches

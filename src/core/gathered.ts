@@ -4,12 +4,14 @@ import { readManifest, same, slotKey } from './manifest.ts'
 import { begunMerge } from './merge-begun.ts'
 import { mergedUnit, readMergedUnits, shapeHash } from './merged-units.ts'
 import type { OutputFile } from './output.ts'
-import { pendingHeads } from './pending.ts'
+import { type PendingHead, pendingHeads } from './pending.ts'
 import type { Identity } from './recipe.ts'
 import type { Shape, Slot } from './stage.ts'
 
 /** The units of a lake whose rows share files with those of others. */
 export interface Gathered {
+  /** The units that wait to be merged. */
+  readonly waiting: readonly PendingHead[]
   /**
    * Whether a unit was done, from this source and in this shape, and what it brought is still there: it waits to be
    * merged, or it was, and every file of the table is as the last merge left it. Of a file that is not, nobody knows whose
@@ -26,7 +28,8 @@ export interface Gathered {
 /** @throws what `readManifest` and `pendingHeads` throw. */
 export async function readGathered(root: string): Promise<Gathered> {
   const merged = await readMergedUnits(root)
-  const waiting = new Map((await pendingHeads(root)).map((head) => [slotKey(head), mergedUnit(head)]))
+  const heads = await pendingHeads(root)
+  const waiting = new Map(heads.map((head) => [slotKey(head), mergedUnit(head)]))
   const manifest = await readManifest(root)
   const begun = await begunMerge(root)
   const files = new Map<string, OutputFile[]>()
@@ -49,6 +52,7 @@ export async function readGathered(root: string): Promise<Gathered> {
   }
   const unitAt = (slot: Slot) => waiting.get(slotKey(slot)) ?? merged.get(slotKey(slot))
   return {
+    waiting: heads,
     async isDone(slot, { identity, shape }) {
       const unit = unitAt(slot)
       if (!unit || !identity || !same(identity, unit.identity) || hashOf(shape) !== unit.shape) return false

@@ -29,6 +29,7 @@ export function rememberLakes() {
     return found
   }
   return {
+    waitingIn: async (root: string) => (await read(gathered, root, readGathered)).waiting,
     manifestOf: (root: string) => read(manifests, root, readManifest),
     async isDone({ slot, shape, unit, writes, gathers }: Chain): Promise<boolean> {
       if (slot === undefined) return unit.done ?? false

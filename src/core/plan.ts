@@ -73,7 +73,12 @@ export async function planUnits<P, U extends Unit>(
   }
   checkPlaces(chosen)
   for (const root of new Set(chosen.flatMap(({ slot }) => slot?.root ?? [])))
-    await checkShapes(chosen, { root, manifest: await lakes.manifestOf(root), replace })
+    await checkShapes(chosen, {
+      root,
+      manifest: await lakes.manifestOf(root),
+      waiting: chosen.some(({ gathers }) => gathers) ? await lakes.waitingIn(root) : [],
+      replace,
+    })
   // Only now is it known which units share an output, and which of them begins and ends it.
   return chosen.map((one, i) => ({
     ...one,

@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts'
 import { hasFiles, type Manifest, same, slotKey } from './manifest.ts'
+import type { PendingHead } from './pending.ts'
 import type { Shape, Slot } from './stage.ts'
 
 interface Shaped {
@@ -10,6 +11,8 @@ interface Shaped {
 interface Lake {
   readonly root: string
   readonly manifest: Manifest
+  /** Units whose rows wait to be merged. */
+  readonly waiting?: readonly PendingHead[]
   /** Another shape is taken when every unit of the folder is converted anew. */
   readonly replace: boolean
 }
@@ -21,10 +24,20 @@ interface Lake {
  */
 export async function checkShapes(
   units: readonly Shaped[],
-  { root, manifest, replace }: Lake,
+  { root, manifest, waiting = [], replace }: Lake,
 ): Promise<void> {
   const ours = units.flatMap(({ slot, shape }) => (slot?.root === root ? [{ slot, shape }] : []))
   const shapes = shapesOf(ours, root)
+  for (const { table, unit, shape } of waiting) {
+    const asked = shapes.get(table)
+    if (asked && !same(asked, shape))
+      throw clash(
+        table,
+        root,
+        `rows that wait to be merged, with ${textOf(shape, asked)} (${unit}); this run would write ${textOf(asked, shape)}`,
+        'finish that run first: the same command goes on with it',
+      )
+  }
   const asked = new Set(ours.map(({ slot }) => slotKey(slot)))
   for (const line of manifest.values()) {
     const shape = shapes.get(line.table)

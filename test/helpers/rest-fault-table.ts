@@ -128,7 +128,11 @@ export const restFaultTable: readonly RestFaultCase[] = [
     faults: [{ says: error('something broke') }],
     outcome: network(/error instead of results.*something broke/),
   },
-  { what: '200 with an error, once,', faults: [{ ...once, says: error('something broke') }], outcome: 'same' },
+  {
+    what: '200 with an error, once,',
+    faults: [{ ...once, says: error('something broke') }],
+    outcome: 'same',
+  },
   {
     what: '200 that says NOT_AUTHORIZED',
     faults: [{ says: message('You are not entitled to this data.') }],
@@ -159,7 +163,10 @@ export const restFaultTable: readonly RestFaultCase[] = [
   },
   {
     what: 'a next page with the cursor of an earlier one',
-    faults: [{ nextUrl: 'https://api.massive.com/other?cursor=abc' }, { path: '/other', nextUrl: '/third?cursor=abc' }],
+    faults: [
+      { nextUrl: 'https://api.massive.com/other?cursor=abc' },
+      { path: '/other', nextUrl: '/third?cursor=abc' },
+    ],
     outcome: { reason: 'missing', says: /./ },
   },
   {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RecordBatchReader } from 'apache-arrow'
+import { from, runPipeline } from '../../src/core/pipeline.ts'
+import { createRun } from '../../src/core/run.ts'
+import { pendingRows } from '../../src/sinks/pending-rows.ts'
+import { batchOf, rowsOf } from '../helpers/batches.ts'
+import { feed } from '../helpers/collect.ts'
+import { sharedRule } from '../helpers/shared-rows.ts'
+import { filesUnder } from '../helpers/sink-laws.ts'
+import { sinkLaws } from '../helpers/stage-laws.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+const rows = (...days: number[]) =>
+  batchOf({ ticker: 'utf8', day: 'date' }, { ticker: days.map((day) => `T${day % 2}`), day: days })
+
+const into = (root: string) =>
+  pendingRows({ slot: { root, table: 't', unit: 'T0' }, rule: sharedRule(), replaces: { tickers: ['T0'] } })
+
+sinkLaws((root) => into(root), { input: [rows(1, 2, 3), rows(4)], readBack: () => undefined })
+
+test('pending-rows: what it brings is one stream of Arrow, with all rows, and nothing is written yet', async (t) => {
+  const root = tempDir(t)
+  const { brought = [], counts } = await runPipeline(
+    from(feed([rows(1, 2), rows(3)])).into(into(root)),
+    createRun(),
+  )
+  const read = [...RecordBatchReader.from(Buffer.concat(brought))].flatMap(rowsOf)
+  assert.deepEqual(
+    read,
+    [1, 2, 3].map((day) => ({ ticker: `T${day % 2}`, day })),
+  )
+  assert.equal(counts.rowsOut, 3)
+  assert.deepEqual(filesUnder(root), [])
+})
+
+test('pending-rows: no row at all is an answer, too', async (t) => {
+  const { brought = [] } = await runPipeline(from(feed([rows()])).into(into(tempDir(t))), createRun())
+  assert.deepEqual([...RecordBatchReader.from(Buffer.concat(brought))].flatMap(rowsOf), [])
+  const none = await runPipeline(from(feed([])).into(into(tempDir(t))), createRun())
+  assert.deepEqual(none.brought, [])
+})
+
+test('pending-rows: the shape tells how rows lie, and not whose they are', () => {
+  const { shape, gathers } = into('lake')
+  assert.deepEqual(shape, { format: 'parquet', merge: sharedRule(), parquet: {} })
+  assert.deepEqual(gathers?.about, { replaces: { tickers: ['T0'] } })
+})

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
 import type { Entry } from '../pipelines/registry.ts'
-import { didYouMean, nearest } from './nearest.ts'
+import { didYouMean, nearest } from '../core/nearest.ts'
 
 /** The folder of this package: what lies inside it may import it by its name. */
 const home = resolve(fileURLToPath(new URL('../../../', import.meta.url)))

@@ -15,6 +15,16 @@ export const partitionFolder = (
 export const levelPath = (levels: readonly Level[]): string =>
   join(...levels.map(([name, value]) => `${name}=${partitionValue(value)}`))
 
+/**
+ * What the name of a folder tells: `ticker=BA%70A` that the ticker is `BApA`. Nothing, when it tells nothing. A value that was
+ * too long is its beginning and a hash.
+ */
+export function levelOf(folder: string): Level | undefined {
+  const at = folder.indexOf('=')
+  const value = folder.slice(at + 1)
+  return at < 1 ? undefined : [folder.slice(0, at), value === nullValue ? null : decodeURIComponent(value)]
+}
+
 export const partName = (part: number): string => `part-${part}.parquet`
 
 const nullValue = '__HIVE_DEFAULT_PARTITION__'

@@ -18,21 +18,33 @@ export interface ParquetFacts {
   readonly sha256?: string | undefined
 }
 
+/** What of an open file is read; rows are counted in the row groups named, one after the other. */
+export interface ParquetPart {
+  readonly rowGroups: readonly number[]
+  /** Only these, in the order of the file; not none. */
+  readonly columns?: readonly string[] | undefined
+  readonly offset?: number
+  readonly limit?: number
+}
+
+/** A Parquet file that is being read. */
+export interface OpenParquet {
+  readonly fields: readonly Field[]
+  readonly groups: number
+  /** The rows of a part, all of them in memory. @throws {DataError} when they cannot be read. */
+  read(part: ParquetPart): Promise<Iterable<Batch>>
+  close(): Promise<void>
+}
+
 /**
- * The rows of a Parquet file as it holds them, nanoseconds and nulls included. One row group is in memory at a time; the
- * first batch comes even when there are no rows.
+ * Opens a Parquet file to read parts of it.
  *
- * @param columns only these, in the order of the file.
- * @throws {MissingError} when there is no such file, {DataError} when it cannot be read, or has another length or other
- * rows than it should; {UsageError} when it lacks one of the columns. A hash should be given when a file is read for the first
- * time: parquet-wasm ends the program at pages that are damaged, and takes damaged numbers for what they are.
+ * @throws {MissingError} when there is no such file, {DataError} when it cannot be read, or is not what is said of it.
  */
-export async function* readParquet(
-  facts: ParquetFacts,
+export async function openParquet(
+  { path, bytes, sha256 }: ParquetFacts,
   run: Pick<Run, 'until'>,
-  columns?: readonly string[],
-): AsyncGenerator<Batch> {
-  const { path, bytes, rows, sha256 } = facts
+): Promise<OpenParquet> {
   const until = <T>(promise: Promise<T>): Promise<T> =>
     run.until(
       promise.catch((error: unknown) => {
@@ -48,21 +60,71 @@ export async function* readParquet(
       throw new DataError(`${path}: has ${size} bytes, and was written with ${bytes}`, { hint: lost })
     if (sha256 !== undefined && (await until(hashOf(file))) !== sha256)
       throw new DataError(`${path}: its bytes are not those that were written`, { hint: lost })
-    let read = 0
-    for await (const batch of batchesOf(openReading(file, size), { path, columns }, until)) {
-      read += batch.numRows
-      yield batch
+    const { blob, failed } = openReading(file, size)
+    const { ParquetFile } = await loadParquetWasm()
+    const parquet = await until(Promise.race([ParquetFile.fromFile(blob), failed]))
+    let reading = false
+    return {
+      fields: RecordBatchReader.from(parquet.schema().intoIPCStream()).open().schema.fields,
+      groups: parquet.metadata().numRowGroups(),
+      async read({ rowGroups, columns, ...range }) {
+        const options = { batchSize: rowsPerBatch, rowGroups: [...rowGroups], ...range }
+        reading = true
+        const table = await until(
+          Promise.race([parquet.read({ ...options, ...(columns && { columns: [...columns] }) }), failed]),
+        )
+        reading = false
+        return fromIpc(table.intoIPCStream())
+      },
+      async close() {
+        // Not while a read is under way: the garbage collector knows when it is not.
+        if (!reading) parquet.free()
+        await file.close()
+      },
     }
-    if (rows !== undefined && read !== rows)
-      throw new DataError(`${path}: holds ${read} rows, and was written with ${rows}`, { hint: lost })
-  } finally {
+  } catch (error) {
     await file.close()
+    throw error
+  }
+}
+
+/**
+ * The rows of a Parquet file as it holds them, nanoseconds and nulls included. One row group is in memory at a time; the
+ * first batch comes even when there are no rows.
+ *
+ * @param columns only these, in the order of the file.
+ * @throws {MissingError} when there is no such file, {DataError} when it cannot be read, or has another length or other
+ * rows than it should; {UsageError} when it lacks one of the columns. A hash should be given when a file is read for the first
+ * time: parquet-wasm ends the program at pages that are damaged, and takes damaged numbers for what they are.
+ */
+export async function* readParquet(
+  facts: ParquetFacts,
+  run: Pick<Run, 'until'>,
+  columns?: readonly string[],
+): AsyncGenerator<Batch> {
+  const { path, rows } = facts
+  const { fields, groups, read, close } = await openParquet(facts, run)
+  try {
+    const missing = columns?.find((name) => !fields.some((field) => field.name === name))
+    if (missing !== undefined) throw new UsageError(`${path} has no column ${missing}`)
+    if (groups === 0) yield emptyBatch(fields.filter(({ name }) => columns?.includes(name) ?? true))
+    let found = 0
+    for (let group = 0; group < groups; group++)
+      for (const batch of await read({ rowGroups: [group], columns })) {
+        found += batch.numRows
+        yield batch
+      }
+    if (rows !== undefined && found !== rows)
+      throw new DataError(`${path}: holds ${found} rows, and was written with ${rows}`, { hint: lost })
+  } finally {
+    await close()
   }
 }
 
 const lost = 'make it anew: run its recipe with --refill and its day'
 
-function unreadable(path: string, error: unknown): MillraceError {
+/** What the error of a Parquet file means, with its path. */
+export function unreadable(path: string, error: unknown): MillraceError {
   const { code, message } = error as NodeJS.ErrnoException
   const details = { hint: lost, cause: error }
   return code === 'ENOENT'
@@ -115,27 +177,6 @@ function openReading(file: FileHandle, size: number): Reading {
       }),
   })
   return { blob: { size, slice } as unknown as Blob, failed }
-}
-
-async function* batchesOf(
-  { blob, failed }: Reading,
-  { path, columns }: { readonly path: string; readonly columns: readonly string[] | undefined },
-  until: <T>(promise: Promise<T>) => Promise<T>,
-): AsyncGenerator<Batch> {
-  const { ParquetFile } = await loadParquetWasm()
-  const parquet = await until(Promise.race([ParquetFile.fromFile(blob), failed]))
-  const groups = parquet.metadata().numRowGroups()
-  const { fields } = RecordBatchReader.from(parquet.schema().intoIPCStream()).open().schema
-  const missing = columns?.find((name) => !fields.some((field) => field.name === name))
-  if (missing !== undefined) throw new UsageError(`${path} has no column ${missing}`)
-  if (groups === 0) yield emptyBatch(fields.filter(({ name }) => columns?.includes(name) ?? true))
-  const options = { batchSize: rowsPerBatch, ...(columns && { columns: [...columns] }) }
-  for (let group = 0; group < groups; group++) {
-    const table = await until(Promise.race([parquet.read({ ...options, rowGroups: [group] }), failed]))
-    yield* fromIpc(table.intoIPCStream())
-  }
-  // Not where it ends otherwise: a read may be under way, and the garbage collector knows when it is not.
-  parquet.free()
 }
 
 /** Views of the bytes, which nobody else has. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { didYouMean, editDistance } from '../../src/cli/nearest.ts'
+import { didYouMean, editDistance } from '../../src/core/nearest.ts'
 import { bytesText, durationText, plural, rowsText } from '../../src/cli/words.ts'
 
 test('numbers are told with three digits and a letter', () => {

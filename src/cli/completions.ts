@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts'
-import { candidates, type Program } from './candidates.ts'
 import { didYouMean } from '../core/nearest.ts'
+import { candidates, type Program } from './candidates.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { UsageError } from '../core/errors.ts'
+import { didYouMean } from '../core/nearest.ts'
 import { flagOf } from '../core/params.ts'
 import type { Given } from './flags.ts'
-import { didYouMean } from '../core/nearest.ts'
 
 /**
  * Adds what a config file says to what the command line says, which wins. The file holds one JSON object; its keys are

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { UsageError } from '../core/errors.ts'
+import { didYouMean, nearest } from '../core/nearest.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
 import type { Entry } from '../pipelines/registry.ts'
-import { didYouMean, nearest } from '../core/nearest.ts'
 
 /** The folder of this package: what lies inside it may import it by its name. */
 const home = resolve(fileURLToPath(new URL('../../../', import.meta.url)))

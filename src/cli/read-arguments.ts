@@ -1,9 +1,9 @@
 import yargs, { type Argv } from 'yargs'
 import { UsageError } from '../core/errors.ts'
+import { didYouMean } from '../core/nearest.ts'
 import { toggle } from '../core/params.ts'
 import { describe, flagsOf, type Given, switchesOf, type Table } from './flags.ts'
 import { joinValues } from './join-values.ts'
-import { didYouMean } from '../core/nearest.ts'
 
 /** What a command line may say. */
 export interface Grammar {

@@ -1,6 +1,6 @@
 import { join, resolve, sep } from 'node:path'
 import type { Kind } from '../core/schema.ts'
-import { datasets } from '../datasets/all.ts'
+import { kindOfLevel } from './level-kinds.ts'
 import type { LakeTable } from './parquet-tables.ts'
 
 /** How DuckDB is to read what the name of a folder says; what is not here it guesses. */
@@ -62,12 +62,7 @@ from read_parquet(${quotedText(`${files}.parquet`)}${hive}${typed});`
 }
 
 function typeOfLevel(level: string, levels: readonly string[]): string | undefined {
-  if (level === 'date') return 'DATE'
-  // Below a year a month is 01 to 12, on its own 2024-03.
-  if (level === 'year' || (level === 'month' && levels.includes('year'))) return 'INTEGER'
-  if (level === 'month') return 'VARCHAR'
-  const known = datasets.map(({ columns, derived }) => ({ ...columns, ...derived })[level])
-  const kind = known.find((column) => column !== undefined)?.kind
+  const kind = kindOfLevel(level, levels)
   return kind && duckTypes[kind]
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { didYouMean, editDistance } from '../../src/core/nearest.ts'
 import { bytesText, durationText, plural, rowsText } from '../../src/cli/words.ts'
+import { didYouMean, editDistance } from '../../src/core/nearest.ts'
 
 test('numbers are told with three digits and a letter', () => {
   const cases: readonly (readonly [told: string, text: string])[] = [

@@ -69,6 +69,7 @@ export { type RestPagesOptions, type RowIdentity, restPages } from './sources/re
 export { s3Object } from './sources/s3-object.ts'
 export { type DayFile, type SortedDays, sortedDays } from './sources/sorted-days.ts'
 export { stdin } from './sources/stdin.ts'
+export { lakeTable, type LakeTableOptions } from './sources/lake-table.ts'
 
 // Transforms
 export { addOsi } from './transforms/add-osi.ts'
@@ -91,6 +92,8 @@ export { stdout } from './sinks/stdout.ts'
 // Lakes
 export { keepViews, viewsFile, type ViewsKeeper, writeViews } from './lake/keep-views.ts'
 export type { LakeTable } from './lake/parquet-tables.ts'
+export { type ReadableLake, readLake as openLake } from './lake/read-lake.ts'
+export { dayColumns, type Question } from './lake/table-question.ts'
 export { type CompactParams, compactMonths, monthTable } from './pipelines/compact.ts'
 
 // Datasets

@@ -94,6 +94,12 @@ const commands: Readonly<Record<string, Command>> = {
     flags: async () => (await import('./views.ts')).grammar.flags,
     run: async (args) => (await import('./views.ts')).views(args),
   },
+  cat: {
+    usage: 'cat LAKE TABLE',
+    about: 'rows of a table on stdout: some tickers, days, columns',
+    flags: async () => (await import('./cat.ts')).grammar.flags,
+    run: async (args) => (await import('./cat.ts')).cat(args),
+  },
   compact: {
     usage: 'compact LAKE TABLE',
     about: 'day files of bars as months, sorted by ticker',

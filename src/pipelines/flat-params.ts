@@ -78,7 +78,8 @@ export const flatParams = (dataset: Dataset) => ({
 type ParamsOf<T> = { readonly [K in keyof T]: NonNullable<T[K]> extends Param<infer V> ? V : never }
 export type FlatParams = ParamsOf<ReturnType<typeof flatParams>>
 
-function symbolList(help: string, form?: SymbolForm): Param<readonly string[]> {
+/** Tickers, with commas between them, or `@FILE` with one a line. */
+export function symbolList(help: string, form?: SymbolForm): Param<readonly string[]> {
   return {
     ...list(help),
     parse(given) {

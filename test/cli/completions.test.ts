@@ -76,6 +76,10 @@ const cases: readonly (readonly [typed: readonly string[], candidates: readonly 
     ['--hash', '--help'],
   ],
   [['get', 'some/key', '-o', ''], []],
+  [
+    ['cat', 'lake', 'dividends', '--format', ''],
+    ['csv', 'ndjson', 'arrow', 'parquet'],
+  ],
   [['status', ''], []],
   [['constructor', ''], []],
   [['run', 'stocks-trades', '--constructor', ''], []],

@@ -121,7 +121,7 @@ export async function* readParquet(
   }
 }
 
-const lost = 'make it anew: run its recipe with --refill and its day'
+const lost = 'make it anew: run its recipe with --refill and its day; if a run has just done so, read again'
 
 /** What the error of a Parquet file means, with its path. */
 export function unreadable(path: string, error: unknown): MillraceError {

@@ -12,7 +12,7 @@ export const mayHold = (file: TableFile, { tickers, days }: Rules): boolean =>
 
 function mayHoldTickers({ levels, named }: TableFile, rule: TickerRule): boolean {
   const level = levels.find(([name]) => name === rule.column)
-  if (level) return rule.isWanted(level[1] ?? '')
+  if (level) return level[1] !== null && rule.isWanted(level[1])
   return rule.isList || named?.[0] !== rule.column || !isRefused(named[1], rule)
 }
 

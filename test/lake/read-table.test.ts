@@ -133,6 +133,14 @@ test('a column that an older file lacks is null there, and one that the last fil
   })
 })
 
+test('a row without a ticker is none of any, also where a folder says so', async (t) => {
+  const root = tempDir(t)
+  const files = { 'ticker=__HIVE_DEFAULT_PARTITION__/part-0.parquet': [batchOf({ n: 'int32' }, { n: [1] })] }
+  await addUnit(root, { table: 't', unit: 'a', files })
+  assert.deepEqual((await read(root, 't', {})).rows, [{ n: '1', ticker: null }])
+  assert.deepEqual((await read(root, 't', { tickers: ['*'] })).rows, [])
+})
+
 test('a pair is found by both ways to write it, as in a run', async (t) => {
   const root = tempDir(t)
   const pairs = batchOf({ ticker: 'utf8' }, { ticker: ['X:BTC-USD', 'X:ETH-USD'] })

@@ -103,6 +103,7 @@ test('what the manifest says last of a path holds, and a unit done anew has only
     unit: 'one',
     files: { 'part-0.parquet': [batchOf({ n: 'int32' }, { n: [4, 5] })] },
   })
+  assert.deepEqual((await read(root, 't', {})).rows, [{ n: '4' }, { n: '5' }, { n: '3' }])
   await addUnit(root, { table: 't', unit: 'other', files: file(6, 'part-2.parquet') })
   assert.deepEqual((await read(root, 't', {})).rows, [{ n: '4' }, { n: '5' }, { n: '6' }])
 })

@@ -37,14 +37,14 @@ export interface TableFiles {
  * @throws {UsageError} when the folder is no lake; what `readManifest` throws.
  */
 export async function tableNames(root: string): Promise<string[]> {
-  const tables = await filesOfLake(root)
+  const tables = await filesOfLake(root, () => true)
   const there = await Promise.all([...tables].map(async ([name, files]) => (await lastOf(files)) && name))
   return there.filter((name) => name !== undefined).sort()
 }
 
 /** The files of a table. @throws {MissingError} when there is none, naming the tables that there are. */
 export async function filesOfTable(root: string, table: string): Promise<TableFiles> {
-  const files = (await filesOfLake(root)).get(table) ?? []
+  const files = (await filesOfLake(root, (name) => name === table)).get(table) ?? []
   const last = await lastOf(files)
   if (last) return { files: files.toSorted(byPath), last }
   const known = await tableNames(root)
@@ -57,11 +57,15 @@ export async function filesOfTable(root: string, table: string): Promise<TableFi
   })
 }
 
-/** The files of each table, in the order in which they were written. */
-async function filesOfLake(root: string): Promise<Map<string, TableFile[]>> {
+/** The files of some tables, in the order in which they were written. Memory grows with their number alone. */
+async function filesOfLake(
+  root: string,
+  isAsked: (table: string) => boolean,
+): Promise<Map<string, TableFile[]>> {
   await checkLake(root)
   const slots = new Map<string, Map<string, readonly TableFile[]>>()
   for await (const line of eachManifestLine(root)) {
+    if (!isAsked(line.table)) continue
     const units = slots.get(line.table) ?? new Map<string, readonly TableFile[]>()
     slots.set(line.table, units)
     // Behind all others: units of one table may name the same path, and what was said last holds.

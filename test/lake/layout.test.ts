@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {
   isFolderName,
   isShortened,
+  levelOf,
   levelPath,
   partitionFolder,
   partitionValue,
@@ -172,3 +173,11 @@ const names: readonly (readonly [string, boolean])[] = [
 for (const [name, fine] of names)
   test(`${JSON.stringify(name.slice(0, 20))} ${fine ? 'can' : 'cannot'} name a folder`, () =>
     assert.equal(isFolderName(name), fine))
+
+test('what the name of a folder tells is what it was made of', () => {
+  const value = fc.option(fc.string({ unit: 'binary', maxLength: 20 }))
+  fc.assert(
+    fc.property(value, (text) => assert.deepEqual(levelOf(levelPath([['ticker', text]])), ['ticker', text])),
+  )
+  for (const none of ['part-0', '=A', '']) assert.equal(levelOf(none), undefined)
+})

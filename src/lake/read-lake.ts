@@ -19,8 +19,8 @@ export interface ReadableLake {
    */
   read(table: string, question?: Question): AsyncIterable<Batch>
   /**
-   * The same rows as one Arrow table. All of them are in memory at once, a row of trades in some 100 bytes: a day of the whole
-   * market is more than most machines have. Arrow's row accessors round nanoseconds to doubles; read columns with `column()`.
+   * The same rows as one Arrow table. All of them are in memory at once, which is its only limit: a row of minute bars is some
+   * 65 bytes, with the day. Arrow's row accessors round nanoseconds to doubles; of a batch `column()` reads them exactly.
    *
    * @throws what `read` throws.
    */

@@ -58,10 +58,21 @@ export function skipString(bytes: Uint8Array, at: number): number {
   for (let i = skipChar(bytes, at, char.quote); i < bytes.length; i++) {
     const c = bytes[i] as number
     if (c === char.quote) return i + 1
-    if (c === char.backslash) i++
+    if (c === char.backslash) i = skipEscape(bytes, i) - 1
     else if (c < 32) throw new NotJson(bytes, i)
   }
   throw new NotJson(bytes, bytes.length)
+}
+
+/** What may stand behind a backslash: quote, slash, backslash, and the letters b, f, n, r, t. */
+const escapes = new Set([34, 47, 92, 98, 102, 110, 114, 116])
+
+function skipEscape(bytes: Uint8Array, at: number): number {
+  if (escapes.has(bytes[at + 1] as number)) return at + 2
+  if (bytes[at + 1] !== 117) throw new NotJson(bytes, at + 1)
+  for (let i = at + 2; i < at + 6; i++)
+    if (!/[\da-fA-F]/.test(String.fromCharCode(bytes[i] ?? 0))) throw new NotJson(bytes, i)
+  return at + 6
 }
 
 /** The end of the value that begins at `at`. @throws {NotJson} */

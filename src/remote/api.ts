@@ -78,7 +78,7 @@ function openApi({ baseUrl }: ApiPlace, run: Run): Api {
         const { statusCode = 0, headers } = response
         hideIn(answer.body, apiKey)
         if (statusCode === 404 && missing === 'empty' && isOfApi(answer.body))
-          return { ...answer, body: Buffer.from('{"status":"OK","results":[]}') }
+          return { ...answer, body: Buffer.from('{"status":"OK","count":0}') }
         if (statusCode !== 200)
           throw apiError(
             refusalOf(statusCode, headers, answer.body.toString('utf8', 0, 65_536), run.clock.wallMs()),

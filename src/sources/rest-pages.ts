@@ -149,9 +149,9 @@ function endless(asked: ApiAsked, what: string): DataError {
   })
 }
 
-const queryText = (query: RestPagesOptions['query'] = {}): string => {
+function queryText(query: RestPagesOptions['query']): string {
   const text = new URLSearchParams(
-    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    Object.entries(query ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
   ).toString()
   return text === '' ? '' : `?${text}`
 }

@@ -27,9 +27,12 @@ export const restFlags = {
   apiKey: optional(
     text('key of the REST API; else from MASSIVE_API_KEY or POLYGON_API_KEY', { value: 'KEY' }),
   ),
-  rate: rate('requests to the REST API in any second, minute (5/min on the free plan) or hour; 0 is no limit', {
-    default: '90/s',
-  }),
+  rate: rate(
+    'requests to the REST API in any second, minute (5/min on the free plan) or hour; 0 is no limit',
+    {
+      default: '90/s',
+    },
+  ),
 }
 
 /** Flags of every run, beside those of its recipe. */

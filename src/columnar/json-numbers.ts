@@ -1,5 +1,5 @@
-import { parseDate, parseFloat64, parseInt64 } from './numbers.ts'
 import { char, textAt } from './json-scan.ts'
+import { parseDate, parseFloat64, parseInt64 } from './numbers.ts'
 
 /** Powers of ten that a double holds exactly. */
 const tens = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`))
@@ -118,10 +118,12 @@ export const instantReader =
   (bytes: Buffer, start: number, end: number): bigint | undefined => {
     if (bytes[start] !== char.quote) return wholeAt(bytes, start, end)
     const text = textAt(bytes, start, end)
-    const [, date = '', hour, minute, second, part = '', sign, hours = 0, minutes = 0] = instant.exec(text) ?? []
+    const [, date = '', hour, minute, second, part = '', sign, hours = 0, minutes = 0] =
+      instant.exec(text) ?? []
     const days = parseDate(date)
     if (days === undefined) return /^\d+$/.test(text) ? parseInt64(text) : undefined
-    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || Number(minutes) > 59) return undefined
+    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || Number(minutes) > 59)
+      return undefined
     const digits = part.padEnd(decimals, '0')
     if (!/^0*$/.test(digits.slice(decimals))) return undefined
     const offset = (Number(hours) * 3600 + Number(minutes) * 60) * (sign === '-' ? -1 : 1)

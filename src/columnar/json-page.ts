@@ -1,7 +1,16 @@
 import { isUtf8 } from 'node:buffer'
 import { DataError } from '../core/errors.ts'
 import type { Parent, RowReader } from './json-rows.ts'
-import { char, eachMember, type JsonSpan, NotJson, skipSpace, skipValue, textAt, valueAt } from './json-scan.ts'
+import {
+  char,
+  eachMember,
+  type JsonSpan,
+  NotJson,
+  skipSpace,
+  skipValue,
+  textAt,
+  valueAt,
+} from './json-scan.ts'
 
 /** What a page says besides its rows. */
 export interface PageFacts {
@@ -29,7 +38,11 @@ export function readPage(
   where: string,
 ): PageFacts {
   try {
-    if (!isUtf8(bytes)) throw new NotJson(bytes, bytes.findIndex((c) => c > 127))
+    if (!isUtf8(bytes))
+      throw new NotJson(
+        bytes,
+        bytes.findIndex((c) => c > 127),
+      )
     const at = skipSpace(bytes, 0)
     const isBare = bytes[at] === char.openList
     const found = isBare ? undefined : fieldsAt(bytes, at, path, reader)
@@ -38,10 +51,13 @@ export function readPage(
     return found?.facts ?? bareList
   } catch (error) {
     if (!(error instanceof NotJson)) throw error
-    throw new DataError(`${where}: no good JSON at byte ${error.offset} of ${bytes.length}: ${error.message}`, {
-      hint: 'run again: what is done stays done',
-      again: 'few',
-    })
+    throw new DataError(
+      `${where}: no good JSON at byte ${error.offset} of ${bytes.length}: ${error.message}`,
+      {
+        hint: 'run again: what is done stays done',
+        again: 'few',
+      },
+    )
   }
 }
 

@@ -3,7 +3,17 @@ import type { RejectedRow } from '../core/run.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import { makeBatch } from './arrow-types.ts'
 import { valueComplaint } from './complaints.ts'
-import { char, eachElement, type JsonSpan, NotJson, skipChar, skipSpace, skipString, skipValue, textAt } from './json-scan.ts'
+import {
+  char,
+  eachElement,
+  type JsonSpan,
+  NotJson,
+  skipChar,
+  skipSpace,
+  skipString,
+  skipValue,
+  textAt,
+} from './json-scan.ts'
 import { type JsonStore, jsonStore } from './json-stores.ts'
 
 /** One column, and where in a row of JSON it stands. A list is stored as text, with commas. */
@@ -74,7 +84,9 @@ function nodeFor(fields: Fields, path: readonly string[]): Node {
 /** @param before number of rows that came before the first, for messages. */
 export function createRowReader(spec: JsonColumns, before = 0): RowReader {
   const top = noFields()
-  const columns = Object.entries(spec).map(([name, { kind }]): Column => ({ name, kind, store: jsonStore(kind) }))
+  const columns = Object.entries(spec).map(
+    ([name, { kind }]): Column => ({ name, kind, store: jsonStore(kind) }),
+  )
   const fromParent: { readonly column: Column; readonly field: string }[] = []
   for (const column of columns) {
     const { from = column.name, of } = spec[column.name] as JsonColumn

@@ -9,7 +9,11 @@ export class NotJson extends Error {
   readonly offset: number
   constructor(bytes: Uint8Array, offset: number) {
     const found = bytes[offset]
-    super(found === undefined ? 'it ends too early' : `${JSON.stringify(String.fromCharCode(found))} is out of place`)
+    super(
+      found === undefined
+        ? 'it ends too early'
+        : `${JSON.stringify(String.fromCharCode(found))} is out of place`,
+    )
     this.offset = offset
   }
 }

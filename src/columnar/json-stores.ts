@@ -112,7 +112,8 @@ function boolStore(): JsonStore {
   const isTrue = presence()
   return {
     set(row, bytes, start, end) {
-      const text = bytes[start] === char.quote ? textAt(bytes, start, end) : bytes.toString('latin1', start, end)
+      const text =
+        bytes[start] === char.quote ? textAt(bytes, start, end) : bytes.toString('latin1', start, end)
       if (text !== 'true' && text !== 'false') return false
       isTrue[text === 'true' ? 'set' : 'clear'](row)
       present.set(row)
@@ -127,7 +128,7 @@ function boolStore(): JsonStore {
       isTrue.reserve(rows)
     },
     take(rows) {
-      const { nullBitmap: data = new Uint8Array(((rows + 7) >> 3) || 0).fill(0xff) } = isTrue.take(rows)
+      const { nullBitmap: data = new Uint8Array((rows + 7) >> 3 || 0).fill(0xff) } = isTrue.take(rows)
       return dataOf('bool', rows, { data, ...present.take(rows) })
     },
   }
@@ -194,7 +195,8 @@ function copyPlain(bytes: Buffer, start: number, end: number, to: Uint8Array, at
   }
   for (let i = 0; i < length; i++) {
     const c = bytes[from + i] as number
-    if (c === char.backslash) return at + encoder.encodeInto(textAt(bytes, start, end), to.subarray(at)).written
+    if (c === char.backslash)
+      return at + encoder.encodeInto(textAt(bytes, start, end), to.subarray(at)).written
     to[at + i] = c
   }
   return at + length

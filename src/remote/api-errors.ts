@@ -126,6 +126,7 @@ export function nextPath(nextUrl: string, asked: ApiAsked): string {
     )
   url.searchParams.delete('apiKey')
   const prefix = base.pathname.replace(/\/$/, '')
-  const path = isOurs && url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : url.pathname
+  const path =
+    isOurs && url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : url.pathname
   return `${path}${url.search}`
 }

@@ -5,7 +5,15 @@ import { gunzip as gunzipCallback, gunzipSync } from 'node:zlib'
 import { AccessError, DataError } from '../core/errors.ts'
 import { parseObject } from '../core/json.ts'
 import type { Run } from '../core/run.ts'
-import { type ApiAsked, type ApiPlace, apiError, apiUrl, askedText, refusalOf, socketError } from './api-errors.ts'
+import {
+  type ApiAsked,
+  type ApiPlace,
+  apiError,
+  apiUrl,
+  askedText,
+  refusalOf,
+  socketError,
+} from './api-errors.ts'
 import { watchdog } from './watchdog.ts'
 
 /** An answer with status 200. */
@@ -96,7 +104,11 @@ function openApi({ baseUrl }: ApiPlace, run: Run): Api {
 const isOfApi = (body: Buffer): boolean =>
   typeof parseObject<{ status: unknown }>(body.toString())?.status === 'string'
 
-type Send = (path: string, apiKey: string, asking: { run: Run; signal: AbortSignal }) => Promise<IncomingMessage>
+type Send = (
+  path: string,
+  apiKey: string,
+  asking: { run: Run; signal: AbortSignal },
+) => Promise<IncomingMessage>
 
 /** Requests to one host. Node follows no redirect by itself, so the key goes nowhere else. */
 function connector(url: URL): Send {

@@ -44,7 +44,18 @@ const kinds: Readonly<Record<number, 'classes' | 'renamed' | 'delisted' | 'fund'
   5: 'classes',
   6: 'receipt',
 }
-const syllables = ['mill', 'wheel', 'brook', 'stone', 'grain', 'ford', 'weir', 'pond', 'oak', 'ridge'] as const
+const syllables = [
+  'mill',
+  'wheel',
+  'brook',
+  'stone',
+  'grain',
+  'ford',
+  'weir',
+  'pond',
+  'oak',
+  'ridge',
+] as const
 /** Lines that not every company reports. */
 const optional = ['short_term_investments', 'research_development', 'inventories', 'goodwill'] as const
 
@@ -59,13 +70,15 @@ function makeCompany(i: number, seed: number, quarters: number): Company {
   const shares = 1_000_000 * (5 + Math.floor(random() * 500))
   const price = Math.round(500 + random() * 20_000) / 100
   const type = kind === 'fund' ? 'ETF' : kind === 'receipt' ? 'ADRC' : 'CS'
-  const listings = (kind === 'classes' ? ['.A', '.B'] : ['']).map((suffix, n): Listing => ({
-    ticker: `${root}${suffix}`,
-    figi: `BBG0${String(100_000 * (i + 1) + n).padStart(8, '0')}`,
-    type,
-    shares: n === 0 ? shares : Math.round(shares / 4),
-    price: n === 0 ? price : Math.round(price * 102) / 100,
-  }))
+  const listings = (kind === 'classes' ? ['.A', '.B'] : ['']).map(
+    (suffix, n): Listing => ({
+      ticker: `${root}${suffix}`,
+      figi: `BBG0${String(100_000 * (i + 1) + n).padStart(8, '0')}`,
+      type,
+      shares: n === 0 ? shares : Math.round(shares / 4),
+      price: n === 0 ? price : Math.round(price * 102) / 100,
+    }),
+  )
   const cik = String(1_900_000 + i).padStart(10, '0')
   const tickers = listings.map(({ ticker }) => ticker)
   const filer = {

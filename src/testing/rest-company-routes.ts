@@ -19,7 +19,9 @@ interface Listed {
 
 /** Every endpoint of the API that is about companies, over these. */
 export function companyRoutes(companies: readonly Company[]): RestRoutes {
-  const listed = companies.flatMap((company) => company.listings.map((listing): Listed => ({ company, listing })))
+  const listed = companies.flatMap((company) =>
+    company.listings.map((listing): Listed => ({ company, listing })),
+  )
   const tables = tablesOf(companies, listed)
   const byTicker = new Map(listed.map((one) => [one.listing.ticker, one]))
   for (const one of listed) {
@@ -94,12 +96,11 @@ function tablesOf(companies: readonly Company[], listed: readonly Listed[]): Rou
     '/v3/reference/conditions': table(conditions, [10, 1000], ['id', 'asset_class'], v3),
     '/v3/reference/exchanges': { body: { results: exchanges, count: exchanges.length } },
     '/v1/marketstatus/upcoming': { body: holidays },
-    '/stocks/filings/vX/index': table(companies.flatMap(filingsOf), [1000, 50_000], [
-      'cik',
-      'ticker',
-      'form_type',
-      'filing_date',
-    ]),
+    '/stocks/filings/vX/index': table(
+      companies.flatMap(filingsOf),
+      [1000, 50_000],
+      ['cik', 'ticker', 'form_type', 'filing_date'],
+    ),
   }
 }
 

@@ -77,7 +77,10 @@ const holidays: readonly RestRow[] = [
 /** The vendor's ratios of the latest day, by the vendor's definitions; none of a company without statements. */
 export function vendorRatio(company: Company, { ticker, price }: Listing): RestRow[] {
   const { balanceSheets, incomeStatements, cashFlowStatements } = company.statements
-  const latest = (rows: readonly RestRow[], timeframe: string): Readonly<Record<string, number>> | undefined =>
+  const latest = (
+    rows: readonly RestRow[],
+    timeframe: string,
+  ): Readonly<Record<string, number>> | undefined =>
     rows.findLast((row) => row['timeframe'] === timeframe) as Readonly<Record<string, number>> | undefined
   const balance = latest(balanceSheets, 'quarterly')
   const income = latest(incomeStatements, 'trailing_twelve_months')

@@ -103,7 +103,9 @@ function makeQuarters({ revenue: first, shares, quarters, random }: Filer): Quar
     const income = makeIncome(revenue, debt, shares, random)
     const flow = makeCashFlow(income, revenue, random)
     cash += flow['change_in_cash_and_equivalents'] as number
-    plant -= (flow['purchase_of_property_plant_and_equipment'] as number) + (flow['depreciation_depletion_and_amortization'] as number)
+    plant -=
+      (flow['purchase_of_property_plant_and_equipment'] as number) +
+      (flow['depreciation_depletion_and_amortization'] as number)
     debt += flow['long_term_debt_issuances_repayments'] as number
     retained += (flow['net_income'] as number) + (flow['dividends'] as number)
     const balance = makeBalance({ cash, plant, debt, retained }, revenue)

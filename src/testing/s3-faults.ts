@@ -58,7 +58,11 @@ function fits({ op, key = '', asks }: Fault, request: Struck): boolean {
 }
 
 /** Whether a fault strikes the next of the requests that it fits. */
-export function strikesOf({ after = 0, times, etag }: Pick<Fault, 'after' | 'times' | 'etag'>): () => boolean {
+export function strikesOf({
+  after = 0,
+  times,
+  etag,
+}: Pick<Fault, 'after' | 'times' | 'etag'>): () => boolean {
   const last = after + (times ?? (etag === undefined ? Number.POSITIVE_INFINITY : 1))
   let met = 0
   return () => {

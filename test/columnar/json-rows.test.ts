@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { readPage } from '../../src/columnar/json-page.ts'
-import { createRowReader, emptyBatch, type JsonColumn, type JsonColumns } from '../../src/columnar/json-rows.ts'
+import {
+  createRowReader,
+  emptyBatch,
+  type JsonColumn,
+  type JsonColumns,
+} from '../../src/columnar/json-rows.ts'
 import { skipValue } from '../../src/columnar/json-scan.ts'
 import { rowsOf } from '../helpers/batches.ts'
 
@@ -87,7 +92,11 @@ for (const [kind, json, value] of values)
 
 test('a double is the one that JSON.parse reads', () => {
   const decimals = fc
-    .tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.nat(18), fc.option(fc.integer({ min: -30, max: 30 })))
+    .tuple(
+      fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }),
+      fc.nat(18),
+      fc.option(fc.integer({ min: -30, max: 30 })),
+    )
     .map(([whole, point, exponent]) => {
       const digits = String(whole < 0n ? -whole : whole).padStart(point + 1, '0')
       const text = point === 0 ? digits : `${digits.slice(0, -point)}.${digits.slice(-point)}`
@@ -111,7 +120,11 @@ test('a day is the one of the calendar', () => {
 
 test('any JSON is read as JSON.parse does, whatever its fields and their order', () => {
   const row = fc.record(
-    { a: fc.oneof(fc.string(), fc.string({ unit: 'grapheme' })), b: fc.double({ noNaN: true, noDefaultInfinity: true }), other: fc.jsonValue() },
+    {
+      a: fc.oneof(fc.string(), fc.string({ unit: 'grapheme' })),
+      b: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      other: fc.jsonValue(),
+    },
     { requiredKeys: [] },
   )
   fc.assert(
@@ -123,7 +136,10 @@ test('any JSON is read as JSON.parse does, whatever its fields and their order',
         a: { kind: 'utf8' },
         b: { kind: 'float64' },
       })
-      assert.deepEqual(found, written.map(({ a = null, b = null }) => ({ a, b })))
+      assert.deepEqual(
+        found,
+        written.map(({ a = null, b = null }) => ({ a, b })),
+      )
       assert.equal(facts.fields.get('status'), 'OK')
     }),
     { numRuns: 300 },
@@ -132,7 +148,27 @@ test('any JSON is read as JSON.parse does, whatever its fields and their order',
 
 test('what JSON.parse refuses is refused, and what it takes is taken', () => {
   const pieces = fc.array(
-    fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '1', '-', '.5', 'e1', 'true', 'nul', ' ', '"', '\\', '\\u00', 'ef', '01'),
+    fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"a"',
+      '1',
+      '-',
+      '.5',
+      'e1',
+      'true',
+      'nul',
+      ' ',
+      '"',
+      '\\',
+      '\\u00',
+      'ef',
+      '01',
+    ),
     { maxLength: 8 },
   )
   fc.assert(
@@ -190,7 +226,10 @@ test('rows deep inside take columns of the object around them', () => {
 })
 
 test('the object at the top may be the one around', () => {
-  const columns = { ticker: { kind: 'utf8', of: 'parent' }, related: { kind: 'utf8', from: 'ticker' } } as const
+  const columns = {
+    ticker: { kind: 'utf8', of: 'parent' },
+    related: { kind: 'utf8', from: 'ticker' },
+  } as const
   assert.deepEqual(read('{"results":[{"ticker":"B"}],"ticker":"A"}', columns).rows, [
     { ticker: 'A', related: 'B' },
   ])
@@ -231,10 +270,15 @@ test('a field that no column knows of is told once', () => {
 })
 
 test('more rows than a batch holds come in several, nulls and all', () => {
-  const all = Array.from({ length: 40_000 }, (_, i) => (i % 3 === 0 ? {} : { a: `t${i}`, n: i, t: i % 2 === 0 }))
+  const all = Array.from({ length: 40_000 }, (_, i) =>
+    i % 3 === 0 ? {} : { a: `t${i}`, n: i, t: i % 2 === 0 },
+  )
   const columns = { a: { kind: 'utf8' }, n: { kind: 'float64' }, t: { kind: 'bool' } } as const
   const { rows } = read(JSON.stringify({ results: all }), columns)
-  assert.deepEqual(rows, all.map(({ a = null, n = null, t = null }) => ({ a, n, t })))
+  assert.deepEqual(
+    rows,
+    all.map(({ a = null, n = null, t = null }) => ({ a, n, t })),
+  )
 })
 
 test('no rows at all still tell the columns', () => {

@@ -13,6 +13,7 @@ import {
   isDate,
   list,
   optional,
+  rate,
   text,
   toggle,
 } from '../../src/core/params.ts'
@@ -33,6 +34,17 @@ const params: Readonly<Record<string, Table>> = {
       ['-', '-'],
     ],
     meansNothing: [''],
+  },
+  rate: {
+    param: rate('x'),
+    means: [
+      ['90/s', { requests: 90, everyMs: 1000 }],
+      ['5/min', { requests: 5, everyMs: 60_000 }],
+      ['5/m', { requests: 5, everyMs: 60_000 }],
+      ['1000/h', { requests: 1000, everyMs: 3_600_000 }],
+      ['0', { requests: 0, everyMs: 0 }],
+    ],
+    meansNothing: ['', '5', '0/s', '5/', '5/day', '1.5/s', '-1/s', '/s'],
   },
   toggle: {
     param: toggle('x'),

@@ -60,6 +60,11 @@ test('credentials are lent when they are asked for, and only the pair', async ()
   assert.deepEqual(asked, ['s3'])
 })
 
+test('the key of the REST API is lent as well, and nothing else with it', async () => {
+  const { run } = joined({ apiKey: async () => ({ apiKey: 'KEYKEY', more: () => {} }) as { apiKey: string } })
+  assert.deepEqual(await run.access('rest'), { apiKey: 'KEYKEY' })
+})
+
 test('credentials that are refused are refused by the same error', async () => {
   const { run } = joined({
     access: async () => {

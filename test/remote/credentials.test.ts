@@ -8,7 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Credentials } from '../../src/core/run.ts'
-import { type CredentialClues, findCredentials } from '../../src/remote/credentials.ts'
+import {
+  type ApiKeyClues,
+  type CredentialClues,
+  findApiKey,
+  findCredentials,
+} from '../../src/remote/credentials.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-credentials-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -187,4 +192,22 @@ test('names everything that was looked for when there is nothing', async () => {
   --profile
   profile mine of the AWS config files`,
   )
+})
+
+const apiKeys: readonly (readonly [what: string, clues: ApiKeyClues, key: string])[] = [
+  ['the key given', { apiKey: 'flag', env: { MASSIVE_API_KEY: 'm', POLYGON_API_KEY: 'p' } }, 'flag'],
+  ['MASSIVE_API_KEY', { env: { MASSIVE_API_KEY: ' m\n', POLYGON_API_KEY: 'p' } }, 'm'],
+  ['POLYGON_API_KEY', { apiKey: '', env: { MASSIVE_API_KEY: ' ', POLYGON_API_KEY: 'p' } }, 'p'],
+]
+
+for (const [what, clues, apiKey] of apiKeys)
+  test(`the key of the REST API is ${what}`, async () => {
+    assert.deepEqual(await findApiKey(clues), { apiKey })
+  })
+
+test('no key of the REST API is an error that says where one may stand', async () => {
+  await assert.rejects(findApiKey({ env: {} }), {
+    reason: 'access',
+    message: /--api-key\n {2}MASSIVE_API_KEY\n {2}POLYGON_API_KEY$/,
+  })
 })

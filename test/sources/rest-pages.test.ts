@@ -53,7 +53,11 @@ sourceLaws(() => restPages({ ...dividends, place, query: { limit: 10 } }), {
     error: { reason: 'data', message: /no good JSON at byte 100/ },
   },
   given: () => server.requests.length,
-  check: (output) => assert.equal(output.reduce((sum, { numRows }) => sum + numRows, 0), 15 * 20),
+  check: (output) =>
+    assert.equal(
+      output.reduce((sum, { numRows }) => sum + numRows, 0),
+      15 * 20,
+    ),
 })
 
 test('pages are asked for one after the other where the first was, with the key in a header and nowhere else', async (t) => {
@@ -107,7 +111,10 @@ for (const says of ['<html>404</html>', 'nope', '{}'])
 test('no results of a company are a batch that tells the columns', async (t) => {
   const { place } = await serve(t)
   const { batches } = await read({ ...dividends, place, query: { ticker: 'MWB' } })
-  assert.deepEqual(batches.map(({ numRows }) => numRows), [0])
+  assert.deepEqual(
+    batches.map(({ numRows }) => numRows),
+    [0],
+  )
 })
 
 test('more pages than allowed, and more bytes, are errors', async (t) => {
@@ -127,16 +134,16 @@ test('fields that no column knows of are told, each once', async (t) => {
   const { place } = await serve(t)
   const { warnings } = await read({ ...dividends, place, query: { ticker: 'MWC', limit: 5 } })
   assert.equal(warnings.length, 10)
-  assert.match(warnings[0] as string, /^\/stocks\/v1\/dividends: a field that no column knows of was left out: id$/)
+  assert.match(
+    warnings[0] as string,
+    /^\/stocks\/v1\/dividends: a field that no column knows of was left out: id$/,
+  )
 })
 
 test('every byte of a page is granted by the rate of the run', async (t) => {
   const { place, server } = await serve(t)
   const beganMs = performance.now()
-  const { counts } = await read(
-    { ...dividends, place, query: { limit: 300 } },
-    { bytesPerSecond: 400_000 },
-  )
+  const { counts } = await read({ ...dividends, place, query: { limit: 300 } }, { bytesPerSecond: 400_000 })
   assert.ok(server.egress > 80_000)
   assert.equal(counts.bytesIn, server.egress)
   assert.ok(performance.now() - beganMs > 100, 'it came faster than the rate')
@@ -144,10 +151,13 @@ test('every byte of a page is granted by the rate of the run', async (t) => {
 
 test('no key lent is what the run says of it', async (t) => {
   const { place } = await serve(t)
-  await assert.rejects(runPipeline(from(restPages({ ...dividends, place })).into(keepIn<Batch>([])), createRun()), {
-    name: 'AccessError',
-    message: /no credentials named rest/,
-  })
+  await assert.rejects(
+    runPipeline(from(restPages({ ...dividends, place })).into(keepIn<Batch>([])), createRun()),
+    {
+      name: 'AccessError',
+      message: /no credentials named rest/,
+    },
+  )
 })
 
 for (const [baseUrl, says] of [

@@ -2,7 +2,7 @@ import { char, textAt } from './json-scan.ts'
 import { parseDate, parseFloat64, parseInt64 } from './numbers.ts'
 
 /** Powers of ten that a double holds exactly. */
-const tens = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`))
+const tens = Float64Array.from({ length: 16 }, (_, i) => Number(`1e${i}`))
 /** So many digits are a whole number that a double holds exactly. */
 const exactDigits = 15
 
@@ -11,22 +11,24 @@ const plainText = (bytes: Buffer, start: number, end: number): string =>
   bytes[start] === char.quote ? textAt(bytes, start, end) : bytes.toString('latin1', start, end)
 
 /** The double nearest to a number, or to a text that is one; `undefined` for anything else and beyond the range. */
-export function doubleAt(bytes: Buffer, start: number, end: number): number | undefined {
+export const doubleAt = (bytes: Buffer, start: number, end: number): number | undefined =>
+  shortDecimal(bytes, start, end) ?? parseFloat64(plainText(bytes, start, end))
+
+/** As nearly all are. Its digits and the power of ten are exact, so that their quotient is rounded once, as by `Number`. */
+function shortDecimal(bytes: Buffer, start: number, end: number): number | undefined {
   const isNegative = bytes[start] === char.minus
+  const from = isNegative ? start + 1 : start
+  if (end - from > exactDigits) return undefined
   let point = end
   let value = 0
-  let i = isNegative ? start + 1 : start
-  // Up to 15 digits and 10^22 are exact, and so their quotient is rounded only once, as `Number` does.
-  if (end - i > exactDigits + 1) return parseFloat64(plainText(bytes, start, end))
-  for (; i < end; i++) {
+  for (let i = from; i < end; i++) {
     const digit = (bytes[i] as number) - char.zero
     if (digit >= 0 && digit <= 9) value = value * 10 + digit
-    else if (bytes[i] === char.point && point === end) point = i
-    else return parseFloat64(plainText(bytes, start, end))
+    else if (bytes[i] === char.point) point = i
+    // A text, which may have anything in it.
+    else return undefined
   }
-  if (point === end) {
-    if (end - start > exactDigits) return parseFloat64(plainText(bytes, start, end))
-  } else value /= tens[end - point - 1] as number
+  if (point < end) value /= tens[end - point - 1] as number
   return isNegative ? -value : value
 }
 
@@ -106,7 +108,8 @@ function plainDate(bytes: Buffer, at: number): number | undefined {
   return y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468
 }
 
-const instant = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
+const instant =
+  /^(\d{4}-\d\d-\d\d)[Tt ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/
 
 /**
  * Microseconds or nanoseconds since 1970 of a time of RFC 3339, which says its zone. A number is taken to be in that unit.
@@ -118,16 +121,17 @@ export const instantReader =
   (bytes: Buffer, start: number, end: number): bigint | undefined => {
     if (bytes[start] !== char.quote) return wholeAt(bytes, start, end)
     const text = textAt(bytes, start, end)
-    const [, date = '', hour, minute, second, part = '', sign, hours = 0, minutes = 0] =
-      instant.exec(text) ?? []
-    const days = parseDate(date)
-    if (days === undefined) return /^\d+$/.test(text) ? parseInt64(text) : undefined
-    if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || Number(minutes) > 59)
-      return undefined
-    const digits = part.padEnd(decimals, '0')
-    if (!/^0*$/.test(digits.slice(decimals))) return undefined
-    const offset = (Number(hours) * 3600 + Number(minutes) * 60) * (sign === '-' ? -1 : 1)
-    const seconds = days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offset
-    const value = BigInt(seconds) * 10n ** BigInt(decimals) + BigInt(digits.slice(0, decimals))
-    return BigInt.asIntN(64, value) === value ? value : undefined
+    return /^\d+$/.test(text) ? parseInt64(text) : instantOf(text, decimals)
   }
+
+function instantOf(text: string, decimals: number): bigint | undefined {
+  const [, date = '', hour, minute, second, part = '', sign, hours = 0, minutes = 0] =
+    instant.exec(text) ?? []
+  const days = parseDate(date)
+  const digits = part.padEnd(decimals, '0')
+  if (days === undefined || !/^0*$/.test(digits.slice(decimals))) return undefined
+  const offset = (Number(hours) * 3600 + Number(minutes) * 60) * (sign === '-' ? -1 : 1)
+  const seconds = days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offset
+  const value = BigInt(seconds) * 10n ** BigInt(decimals) + BigInt(digits.slice(0, decimals))
+  return BigInt.asIntN(64, value) === value ? value : undefined
+}

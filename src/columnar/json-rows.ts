@@ -3,17 +3,8 @@ import type { RejectedRow } from '../core/run.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import { makeBatch } from './arrow-types.ts'
 import { valueComplaint } from './complaints.ts'
-import {
-  char,
-  eachElement,
-  type JsonSpan,
-  NotJson,
-  skipChar,
-  skipSpace,
-  skipString,
-  skipValue,
-  textAt,
-} from './json-scan.ts'
+import { createFieldReader } from './json-fields.ts'
+import { char, eachElement, type JsonSpan, textAt } from './json-scan.ts'
 import { type JsonStore, jsonStore } from './json-stores.ts'
 
 /** One column, and where in a row of JSON it stands. A list is stored as text, with commas. */
@@ -61,110 +52,42 @@ interface Column {
   readonly store: JsonStore
 }
 
-/** What is known of the fields of one object, in the order in which they were first seen: rows are alike. */
-interface Fields {
-  readonly nodes: Map<string, Node>
-  readonly seen: { readonly key: Uint8Array; readonly node: Node | undefined }[]
-}
-
-interface Node {
-  readonly columns: Column[]
-  readonly fields: Fields
-}
-
-const noFields = (): Fields => ({ nodes: new Map(), seen: [] })
-
-function nodeFor(fields: Fields, path: readonly string[]): Node {
-  const [name = '', ...rest] = path
-  const node = fields.nodes.get(name) ?? { columns: [], fields: noFields() }
-  fields.nodes.set(name, node)
-  return rest.length === 0 ? node : nodeFor(node.fields, rest)
-}
-
 /** @param before number of rows that came before the first, for messages. */
 export function createRowReader(spec: JsonColumns, before = 0): RowReader {
-  const top = noFields()
-  const columns = Object.entries(spec).map(
-    ([name, { kind }]): Column => ({ name, kind, store: jsonStore(kind) }),
-  )
-  const fromParent: { readonly column: Column; readonly field: string }[] = []
-  for (const column of columns) {
-    const { from = column.name, of } = spec[column.name] as JsonColumn
-    if (of === 'parent') fromParent.push({ column, field: from })
-    else nodeFor(top, from.split('.')).columns.push(column)
-  }
-  const full: Batch[] = []
+  const table = createTable(spec)
   const rejected: RejectedRow[] = []
-  const extra = new Set<string>()
-  let told = 0
-  let [room, filled, numbered, taken] = [0, 0, before, before]
+  let extra: string[] = []
+  let [numbered, taken] = [before, before]
   let bad: { readonly name: string; readonly why: string } | undefined
 
-  const takeBatch = (): void => {
-    full.push(
-      makeBatch(
-        columns.map(({ name, store }) => ({ name, data: store.take(filled) })),
-        filled,
-      ),
-    )
-    filled = 0
-  }
-  const set = ({ name, kind, store }: Column, bytes: Buffer, start: number, end: number): void => {
-    if (bytes[start] === char.n || store.set(filled, bytes, start, end)) return
+  const set = (column: Column, bytes: Buffer, start: number, end: number): void => {
+    if (table.set(column, bytes, start, end)) return
     const text = bytes[start] === char.quote ? textAt(bytes, start, end) : bytes.toString('utf8', start, end)
-    bad ??= { name, why: valueComplaint(text, kind) }
+    bad ??= { name: column.name, why: valueComplaint(text, column.kind) }
   }
-  const fieldAt = (fields: Fields, bytes: Buffer, at: number, end: number): Fields['seen'][number] => {
-    const name = textAt(bytes, at, end)
-    const node = fields.nodes.get(name)
-    if (node === undefined) extra.add(name)
-    const one = { key: new Uint8Array(bytes.subarray(at, end)), node }
-    // Names that are never the same, as in an object that is a table, must not be kept.
-    if (fields.seen.length < 1000) fields.seen.push(one)
-    return one
-  }
-  const readObject = (fields: Fields, bytes: Buffer, at: number): number => {
-    let i = skipSpace(bytes, skipChar(bytes, at, char.openObject))
-    if (bytes[i] === char.closeObject) return i + 1
-    for (let next = 0; ; next++) {
-      const found = find(fields, bytes, i, next)
-      if (found >= 0) next = found
-      const { key, node } = fields.seen[found] ?? fieldAt(fields, bytes, i, skipString(bytes, i))
-      const start = skipSpace(bytes, skipChar(bytes, skipSpace(bytes, i + key.length), char.colon))
-      i = skipSpace(bytes, readField(node, bytes, start))
-      if (bytes[i] === char.closeObject) return i + 1
-      i = skipSpace(bytes, skipChar(bytes, i, char.comma))
-    }
-  }
-  const readField = (node: Node | undefined, bytes: Buffer, start: number): number => {
-    if (node === undefined) return skipValue(bytes, start)
-    if (node.fields.nodes.size > 0 && bytes[start] === char.openObject)
-      return readObject(node.fields, bytes, start)
-    const end = skipValue(bytes, start)
-    for (const column of node.columns) set(column, bytes, start, end)
-    return end
-  }
+  const fields = createFieldReader<Column>({ value: set, unwanted: (name) => void extra.push(excerpt(name)) })
+  const ofParent = table.columns.filter(({ name }) => spec[name]?.of === 'parent')
+  const pathOf = ({ name }: Column): string => spec[name]?.from ?? name
+  for (const column of table.columns)
+    if (!ofParent.includes(column)) fields.want(pathOf(column).split('.'), column)
+
   const readRow = (bytes: Buffer, at: number, parent: Parent): number => {
-    if (filled === room) {
-      room = Math.min(rowsPerBatch, Math.max(firstRoom, room * 4))
-      for (const { store } of columns) store.reserve(room)
-    }
-    const end = readObject(top, bytes, at)
-    for (const { column, field } of fromParent) {
-      const span = parent.get(field)
+    const end = fields.read(bytes, at)
+    for (const column of ofParent) {
+      const span = parent.get(pathOf(column))
       if (span) set(column, bytes, span.start, span.end)
     }
     numbered++
     if (bad) {
-      const text = bytes.toString('utf8', at, end)
-      rejected.push({ at: { row: numbered, column: bad.name, offset: at }, why: bad.why, text })
-      for (const { store } of columns) store.clear(filled)
+      const place = { row: numbered, column: bad.name, offset: at }
+      rejected.push({ at: place, why: bad.why, text: bytes.toString('utf8', at, end) })
       bad = undefined
-    } else if (++filled === rowsPerBatch) takeBatch()
+      table.drop()
+    } else table.keep()
     return end
   }
   return {
-    wantsParent: fromParent.length > 0,
+    wantsParent: ofParent.length > 0,
     get numbered() {
       return taken
     },
@@ -173,29 +96,51 @@ export function createRowReader(spec: JsonColumns, before = 0): RowReader {
       return eachElement(bytes, at, (start) => readRow(bytes, start, parent))
     },
     take() {
-      if (filled > 0) takeBatch()
       const rows = numbered - taken
+      const names = extra
       taken = numbered
-      const names = [...extra].slice(told)
-      told = extra.size
-      return { batches: full.splice(0), rows, rejected: rejected.splice(0), extra: names.map(excerpt) }
+      extra = []
+      return { batches: table.take(), rows, rejected: rejected.splice(0), extra: names }
     },
   }
 }
 
-/** Which of the fields seen is the one at `at`: most likely the one after that before it; -1 when it is new. */
-function find({ seen }: Fields, bytes: Buffer, at: number, next: number): number {
-  if (bytes[at] !== char.quote) throw new NotJson(bytes, at)
-  for (let i = next; i < seen.length; i++) if (isAt(bytes, at, (seen[i] as { key: Uint8Array }).key)) return i
-  const most = Math.min(next, seen.length)
-  for (let i = 0; i < most; i++) if (isAt(bytes, at, (seen[i] as { key: Uint8Array }).key)) return i
-  return -1
-}
-
-/** A key has both its quotes, so that none is taken for a longer one. */
-function isAt(bytes: Buffer, at: number, key: Uint8Array): boolean {
-  for (let i = 1; i < key.length; i++) if (bytes[at + i] !== key[i]) return false
-  return true
+/** Columns that are filled row by row, and cut into batches. */
+function createTable(spec: JsonColumns) {
+  const columns = Object.entries(spec).map(
+    ([name, { kind }]): Column => ({ name, kind, store: jsonStore(kind) }),
+  )
+  const full: Batch[] = []
+  let [room, filled] = [0, 0]
+  const makeRoom = (): void => {
+    room = Math.min(rowsPerBatch, Math.max(firstRoom, room * 4))
+    for (const { store } of columns) store.reserve(room)
+  }
+  const cut = (): void => {
+    const taken = columns.map(({ name, store }) => ({ name, data: store.take(filled) }))
+    full.push(makeBatch(taken, filled))
+    filled = 0
+  }
+  return {
+    columns,
+    /** A value of the row that is being filled; `false` when it is none of its column. */
+    set({ store }: Column, bytes: Buffer, start: number, end: number): boolean {
+      if (filled === room) makeRoom()
+      return bytes[start] === char.n || store.set(filled, bytes, start, end)
+    },
+    /** The row is good. One without any value is a row, too. */
+    keep(): void {
+      if (filled === room) makeRoom()
+      if (++filled === rowsPerBatch) cut()
+    },
+    drop(): void {
+      for (const { store } of columns) store.clear(filled)
+    },
+    take(): readonly Batch[] {
+      if (filled > 0) cut()
+      return full.splice(0)
+    },
+  }
 }
 
 /** A batch of no rows, which tells the columns. */

@@ -26,9 +26,10 @@ export interface RequestBudget {
 }
 
 interface Waiting {
-  readonly signal: AbortSignal
   granted(): void
   refused(error: unknown): void
+  /** Why it has left. */
+  reason(): unknown
 }
 
 /** A connection is made, or a packet late, while the next request is not: windows are longer by this part of them. */
@@ -40,72 +41,93 @@ const leaseMs = 1000
 export function createRequestBudget(rate: RequestRate, clock: Clock): RequestBudget {
   if (rate.requests === 0) return { rate, take: () => undefined, keepIn: async () => {} }
   const sent = createSent(rate, clock)
-  const queue: Waiting[] = []
   let kept: Promise<SentFile> | undefined
-  let serving = false
-  let cancelTimer: (() => void) | undefined
-
-  const grant = async (next: Waiting): Promise<void> => {
-    try {
-      const file = await kept
+  const queue = createQueue(clock, {
+    waitMs: async () => {
+      await kept
+      return sent.waitMs()
+    },
+    async grant() {
       sent.add()
+      const file = await kept
       await file?.told()
       // It goes only now, and a disk may be slow.
       sent.renewLast()
-      next.granted()
-    } catch (error) {
-      next.refused(error)
-    }
-  }
-  const serve = async (): Promise<void> => {
-    if (serving || cancelTimer) return
-    serving = true
-    if (kept) await kept.catch(() => {})
-    for (let next = queue[0]; next !== undefined; next = queue[0]) {
-      const wait = sent.waitMs()
-      if (wait > 0) {
-        cancelTimer = clock.after(Math.ceil(wait), () => {
-          cancelTimer = undefined
-          void serve()
-        })
-        break
-      }
-      queue.shift()
-      await grant(next)
-    }
-    serving = false
-  }
-  const leave = (one: Waiting): void => {
-    const at = queue.indexOf(one)
-    if (at < 0) return
-    queue.splice(at, 1)
-    one.refused(one.signal.reason)
-    if (queue.length > 0) return
-    cancelTimer?.()
-    cancelTimer = undefined
-  }
+    },
+  })
   return {
     rate,
     take: (signal) =>
       new Promise<void>((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason)
-        const stop = (): void => leave(one)
+        const stop = (): void => queue.leave(one)
         const done = (settle: () => void): void => {
           signal.removeEventListener('abort', stop)
           settle()
         }
         const one: Waiting = {
-          signal,
           granted: () => done(resolve),
           refused: (error) => done(() => reject(error)),
+          reason: () => signal.reason,
         }
         signal.addEventListener('abort', stop, { once: true })
-        queue.push(one)
-        void serve()
+        queue.join(one)
+        if (signal.aborted) stop()
       }),
     async keepIn(path) {
       kept ??= openSentFile(path, sent, rate, clock)
       await kept
+    },
+  }
+}
+
+interface Gate {
+  /** 0 when the next one may go. */
+  waitMs(): Promise<number>
+  grant(): Promise<void>
+}
+
+/** Lets those who wait through the gate, one after the other. */
+function createQueue(clock: Clock, gate: Gate) {
+  const queue: Waiting[] = []
+  let serving = false
+  let cancelTimer: (() => void) | undefined
+
+  const serveFirst = async (): Promise<boolean> => {
+    const wait = await gate.waitMs()
+    if (queue.length > 0 && wait > 0) {
+      cancelTimer = clock.after(Math.ceil(wait), () => {
+        cancelTimer = undefined
+        void serve()
+      })
+      return false
+    }
+    const next = queue.shift()
+    if (next) await gate.grant().then(next.granted, next.refused)
+    return queue.length > 0
+  }
+  const serve = async (): Promise<void> => {
+    if (serving || cancelTimer) return
+    serving = true
+    try {
+      while (await serveFirst());
+    } catch (error) {
+      for (const one of queue.splice(0)) one.refused(error)
+    }
+    serving = false
+  }
+  return {
+    join(one: Waiting): void {
+      queue.push(one)
+      void serve()
+    },
+    leave(one: Waiting): void {
+      const at = queue.indexOf(one)
+      if (at < 0) return
+      queue.splice(at, 1)
+      one.refused(one.reason())
+      if (queue.length > 0) return
+      cancelTimer?.()
+      cancelTimer = undefined
     },
   }
 }

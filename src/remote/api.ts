@@ -11,6 +11,7 @@ import {
   apiError,
   apiUrl,
   askedText,
+  type Refused,
   refusalOf,
   socketError,
 } from './api-errors.ts'
@@ -44,6 +45,9 @@ export interface Api {
 }
 
 const mostConnections = 64
+/** What a server has to say of a failure is read so far. */
+const mostWords = 1 << 16
+const noResults = Buffer.from('{"status":"OK","count":0}')
 /** Smaller bodies are inflated at once: to ask another thread takes longer. */
 const smallBytes = 1 << 15
 /** A text as short as this may stand anywhere, and is no key of this vendor. */
@@ -62,6 +66,8 @@ function openApi({ baseUrl }: ApiPlace, run: Run): Api {
   let key: Promise<string> | undefined
   let hide = (text: string): string => text
   let answered = false
+  const refusal = ({ statusCode = 0, headers }: IncomingMessage, body: Buffer): Refused =>
+    refusalOf(statusCode, headers, body.toString('utf8', 0, mostWords), run.clock.wallMs())
   const asked = (path: string): ApiAsked => ({ baseUrl, path, answered, hide })
   const lendKey = async (): Promise<string> => {
     const { apiKey } = await run.access('rest')
@@ -72,27 +78,26 @@ function openApi({ baseUrl }: ApiPlace, run: Run): Api {
     hide = (text) => text.replaceAll(apiKey, '***')
     return apiKey
   }
+  const exchange = async (path: string, apiKey: string, asking: ApiRequest): Promise<ApiAnswer> => {
+    const { signal, missing } = asking
+    const response = await send(path, apiKey, { run, signal })
+    answered = true
+    const answer = await bodyOf(response, run, asking)
+    hideIn(answer.body, apiKey)
+    if (response.statusCode === 200) return answer
+    if (missing === 'empty' && isUnknown(response, answer.body)) return { ...answer, body: noResults }
+    throw apiError(refusal(response, answer.body), asked(path))
+  }
   return {
     asked,
-    async get(path, { signal, mostBytes, missing }) {
+    async get(path, asking) {
+      const { signal, mostBytes } = asking
       signal.throwIfAborted()
       key ??= lendKey()
       const apiKey = await key
       await run.requests.take(signal)
       try {
-        const response = await send(path, apiKey, { run, signal })
-        answered = true
-        const answer = await bodyOf(response, run, { signal, mostBytes })
-        const { statusCode = 0, headers } = response
-        hideIn(answer.body, apiKey)
-        if (statusCode === 404 && missing === 'empty' && isOfApi(answer.body))
-          return { ...answer, body: Buffer.from('{"status":"OK","count":0}') }
-        if (statusCode !== 200)
-          throw apiError(
-            refusalOf(statusCode, headers, answer.body.toString('utf8', 0, 65_536), run.clock.wallMs()),
-            asked(path),
-          )
-        return answer
+        return await exchange(path, apiKey, asking)
       } catch (error) {
         if (signal.aborted) throw signal.reason
         throw error instanceof TooLarge ? tooLarge(asked(path), mostBytes) : socketError(error, asked(path))
@@ -101,8 +106,9 @@ function openApi({ baseUrl }: ApiPlace, run: Run): Api {
   }
 }
 
-const isOfApi = (body: Buffer): boolean =>
-  typeof parseObject<{ status: unknown }>(body.toString())?.status === 'string'
+/** A 404 of another server than this API does not look like its own. */
+const isUnknown = ({ statusCode }: IncomingMessage, body: Buffer): boolean =>
+  statusCode === 404 && typeof parseObject<{ status: unknown }>(body.toString())?.status === 'string'
 
 type Send = (
   path: string,
@@ -206,7 +212,8 @@ function granted(
     const next = (left: number): void => {
       if (left === 0) {
         signal.removeEventListener('abort', stop)
-        return resolve()
+        resolve()
+        return
       }
       const some = Math.min(left, piece)
       account.ask(some, () => {

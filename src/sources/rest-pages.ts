@@ -55,29 +55,38 @@ async function* read(options: RestPagesOptions, run: Run): AsyncGenerator<Batch>
   const api = sharedApi(options.place, run)
   const asking = startAsking(run, run.signal)
   const ask = pageReader(options, api, run)
-  const visited = new Set<string>()
+  const notAgain = createTrail(mostPages)
   let path: string | undefined = `${options.path}${queryText(options.query)}`
   for (let page = 1; path !== undefined; page++) {
-    const asked = api.asked(path)
-    const again = [path, cursorOf(path)].filter((text) => text !== undefined)
-    if (again.some((text) => visited.has(text)))
-      throw endless(asked, `page ${page} is one that has come before: next_url goes in a circle`)
-    for (const text of again) visited.add(text)
-    if (page > mostPages) throw endless(asked, `there is a page after the ${mostPages} that are allowed`)
     const at: string = path
-    const { batches, rows, rejected, extra, next, wireBytes } = await run.until(
-      asking.answer(() => ask(at, page)),
-    )
+    notAgain(api.asked(at), page)
+    const { next, wireBytes, ...taken } = await run.until(asking.answer(() => ask(at, page)))
     asking.renew()
-    if (identity) for (const batch of batches) checkIdentity(batch, identity, asked)
+    if (identity) for (const batch of taken.batches) checkIdentity(batch, identity, api.asked(at))
     run.count('bytesIn', wireBytes)
-    run.count('rowsIn', rows)
-    for (const row of rejected) run.reject(row)
-    for (const name of options.others === 'ignore' ? [] : extra)
-      run.warn(`${options.path}: a field that no column knows of was left out: ${name}`)
-    if (page === 1 && batches.length === 0) yield emptyBatch(columns)
-    yield* batches
+    tell(options.others === 'ignore' ? { ...taken, extra: [] } : taken, options.path, run)
+    if (page === 1 && taken.batches.length === 0) yield emptyBatch(columns)
+    yield* taken.batches
     path = next
+  }
+}
+
+/** What is to be said of a page besides its good rows. */
+function tell({ rows, rejected, extra }: Taken, path: string, run: Run): void {
+  run.count('rowsIn', rows)
+  for (const row of rejected) run.reject(row)
+  for (const name of extra) run.warn(`${path}: a field that no column knows of was left out: ${name}`)
+}
+
+/** Fails when a page was there before, or there are too many. */
+function createTrail(mostPages: number) {
+  const visited = new Set<string>()
+  return (asked: ApiAsked, page: number): void => {
+    const names = [asked.path, cursorOf(asked.path)].filter((name) => name !== undefined)
+    if (names.some((name) => visited.has(name)))
+      throw endless(asked, `page ${page} is one that has come before: next_url goes in a circle`)
+    if (page > mostPages) throw endless(asked, `there is a page after the ${mostPages} that are allowed`)
+    for (const name of names) visited.add(name)
   }
 }
 

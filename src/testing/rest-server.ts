@@ -48,35 +48,44 @@ interface Said {
 /** Larger ones are made anew each time. */
 const mostCached = 1 << 18
 
-/** A fake of the vendor's REST API on loopback, over tables of rows. */
-export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
-  const { apiKey, faults = [], gzip = false, clock = systemClock } = options
-  const requests: RestRequest[] = []
-  const strike = restFaultTable(faults)
-  const bodies = new Map<string, { readonly status: number; readonly body: Buffer }>()
+interface Packed {
+  readonly status: number
+  readonly body: Buffer
+}
 
-  const answerTo = (url: string): { readonly status: number; readonly body: Buffer } => {
-    const cached = bodies.get(url)
-    if (cached) return cached
-    const { status, text } = say(url, options)
-    const answer = { status, body: packed(text, gzip) }
+/** What is answered, with what a fault makes of it. */
+function answering(options: RestServerOptions) {
+  const { apiKey, faults = [], gzip = false } = options
+  const strike = restFaultTable(faults)
+  const bodies = new Map<string, Packed>()
+  const pack = ({ status, text }: Said): Packed => ({
+    status,
+    body: gzip ? gzipSync(text) : Buffer.from(text),
+  })
+  const stranger = pack({ status: 401, text: refusal('ERROR', 'Unknown API Key') })
+  const answerTo = (url: string): Packed => {
+    const answer = bodies.get(url) ?? pack(say(url, options))
     if (answer.body.length < mostCached) bodies.set(url, answer)
     return answer
   }
-  const struck = (url: string, fault: RestFault): { readonly status: number; readonly body: Buffer } => {
+  return (url: string, authorization: string | undefined): Packed & { readonly fault?: RestFault } => {
+    if (apiKey !== undefined && authorization !== `Bearer ${apiKey}`) return stranger
+    const fault = strike(url)
+    if (fault === undefined) return answerTo(url)
     const { status, text } = say(url, options)
-    return { status: fault.status ?? status, body: packed(spoiled(text, fault, url), gzip) }
+    return { ...pack({ status: fault.status ?? status, text: spoiled(text, fault, url) }), fault }
   }
+}
+
+/** Answers requests, and writes down what it did. */
+function openService(options: RestServerOptions) {
+  const { gzip = false, clock = systemClock } = options
+  const answer = answering(options)
+  const requests: RestRequest[] = []
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { url = '', headers } = request
-    const isIn = apiKey === undefined || headers.authorization === `Bearer ${apiKey}`
-    const fault = isIn && faults.length > 0 ? strike(url) : undefined
-    const { status, body } = !isIn
-      ? { status: 401, body: packed(refusal('ERROR', 'Unknown API Key'), gzip) }
-      : fault
-        ? struck(url, fault)
-        : answerTo(url)
     const { authorization } = headers
+    const { status, body, fault } = answer(url, authorization)
     const entry: RestRequest = { atMs: clock.monotonicMs(), url, authorization, fault, status, sent: 0 }
     requests.push(entry)
     const about = {
@@ -86,24 +95,24 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
       ...(fault?.retryAfter !== undefined && { 'Retry-After': fault.retryAfter }),
       ...(fault?.location !== undefined && { Location: fault.location }),
     }
-    if (!fault) {
-      entry.sent = body.length
+    const count = (bytes: number): void => {
+      entry.sent += bytes
+    }
+    if (fault === undefined) {
+      count(body.length)
       response.writeHead(status, about).end(body)
       return
     }
     const { status: _, ...how } = fault
-    await send(
-      response,
-      { status, headers: about, body: [body], from: 0 },
-      {
-        fault: { op: 'get', ...how },
-        clock,
-        count(bytes) {
-          entry.sent += bytes
-        },
-      },
-    )
+    const whole = { status, headers: about, body: [body], from: 0 }
+    await send(response, whole, { fault: { op: 'get', ...how }, clock, count })
   }
+  return { serve, requests }
+}
+
+/** A fake of the vendor's REST API on loopback, over tables of rows. */
+export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
+  const { serve, requests } = openService(options)
   const server = createServer((request, response) => {
     serve(request, response).catch((error: Error) => response.destroy(error))
   })
@@ -125,8 +134,6 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
     },
   }
 }
-
-const packed = (text: string, gzip: boolean): Buffer => (gzip ? gzipSync(text) : Buffer.from(text))
 
 const refusal = (status: string, error: string): string =>
   JSON.stringify({ status, request_id: requestId, error })

@@ -60,20 +60,20 @@ const indexes = new WeakMap<RestTable, Map<string, Map<string, RestRow[]>>>()
 function rowsWith(table: RestTable, field: string, given: string): readonly RestRow[] {
   const byField = indexes.get(table) ?? new Map<string, Map<string, RestRow[]>>()
   indexes.set(table, byField)
-  let index = byField.get(field)
-  if (!index) {
-    index = new Map()
-    for (const row of table.rows) {
-      const value = row[field]
-      for (const one of Array.isArray(value) ? value : [value]) {
-        const some = index.get(asText(one)) ?? []
-        some.push(row)
-        index.set(asText(one), some)
-      }
-    }
-    byField.set(field, index)
-  }
+  const index = byField.get(field) ?? indexOf(table.rows, field)
+  byField.set(field, index)
   return index.get(given) ?? []
+}
+
+function indexOf(rows: readonly RestRow[], field: string): Map<string, RestRow[]> {
+  const index = new Map<string, RestRow[]>()
+  for (const row of rows)
+    for (const one of [row[field]].flat()) {
+      const some = index.get(asText(one)) ?? []
+      some.push(row)
+      index.set(asText(one), some)
+    }
+  return index
 }
 
 const rowTexts = new WeakMap<RestRow, string>()

@@ -25,7 +25,7 @@ const counts: readonly (readonly [path: string, rows: number])[] = [
   [`${financials}/balance-sheets?tickers=MWH.B&limit=1000`, 25],
   [`${financials}/balance-sheets?tickers=MWE`, 0],
   [`${financials}/balance-sheets?ticker=MWA`, 100],
-  [`${financials}/balance-sheets?tickers=MWA&period_end.gte=2024-01-01&period_end.lt=2024-07-01`, 1],
+  [`${financials}/balance-sheets?tickers=MWA&period_end.gte=2024-01-01&period_end.lt=2024-07-01`, 2],
   [`${financials}/ratios?ticker=MWA`, 1],
   ['/stocks/v1/dividends?ticker=MWC', 20],
   ['/stocks/v1/dividends?ticker=MWC&ex_dividend_date.gt=2024-02-10', 3],

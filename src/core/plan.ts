@@ -72,18 +72,24 @@ export async function planUnits<P, U extends Unit>(
     if (done || left-- > 0) chosen.push({ ...one, done })
   }
   checkPlaces(chosen)
-  for (const root of new Set(chosen.flatMap(({ slot }) => slot?.root ?? [])))
-    await checkShapes(chosen, {
-      root,
-      manifest: await lakes.manifestOf(root),
-      waiting: chosen.some(({ gathers }) => gathers) ? await lakes.waitingIn(root) : [],
-      replace,
-    })
+  await checkFolders(chosen, lakes, replace)
   // Only now is it known which units share an output, and which of them begins and ends it.
   return chosen.map((one, i) => ({
     ...one,
     ...chainOf(recipe, one.unit, params, { first: i === 0, last: i === chosen.length - 1 }),
   }))
+}
+
+async function checkFolders(
+  planned: readonly Planned[],
+  lakes: ReturnType<typeof rememberLakes>,
+  replace: boolean,
+): Promise<void> {
+  const gathers = planned.some((one) => one.gathers)
+  for (const root of new Set(planned.flatMap(({ slot }) => slot?.root ?? []))) {
+    const [manifest, waiting] = [await lakes.manifestOf(root), gathers ? await lakes.waitingIn(root) : []]
+    await checkShapes(planned, { root, manifest, waiting, replace })
+  }
 }
 
 /** A unit planned by itself, alone and with nothing done. */

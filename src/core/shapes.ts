@@ -28,16 +28,7 @@ export async function checkShapes(
 ): Promise<void> {
   const ours = units.flatMap(({ slot, shape }) => (slot?.root === root ? [{ slot, shape }] : []))
   const shapes = shapesOf(ours, root)
-  for (const { table, unit, shape } of waiting) {
-    const asked = shapes.get(table)
-    if (asked && !same(asked, shape))
-      throw clash(
-        table,
-        root,
-        `rows that wait to be merged, with ${textOf(shape, asked)} (${unit}); this run would write ${textOf(asked, shape)}`,
-        'finish that run first: the same command goes on with it',
-      )
-  }
+  checkWaiting(shapes, waiting, root)
   const asked = new Set(ours.map(({ slot }) => slotKey(slot)))
   for (const line of manifest.values()) {
     const shape = shapes.get(line.table)
@@ -51,6 +42,24 @@ export async function checkShapes(
         ? `--replace takes every unit of the folder, and ${line.unit} is not among those asked for`
         : 'give it a folder of its own with --name, or convert every unit of this one anew with --replace',
     )
+  }
+}
+
+/** Rows of two shapes cannot be merged into one table. */
+function checkWaiting(
+  shapes: ReadonlyMap<string, Shape>,
+  waiting: readonly PendingHead[],
+  root: string,
+): void {
+  for (const { table, unit, shape } of waiting) {
+    const asked = shapes.get(table)
+    if (asked && !same(asked, shape))
+      throw clash(
+        table,
+        root,
+        `rows that wait to be merged, with ${textOf(shape, asked)} (${unit}); this run would write ${textOf(asked, shape)}`,
+        'finish that run first: the same command goes on with it',
+      )
   }
 }
 

@@ -64,6 +64,7 @@ test('a unit counts for itself and tells its run', () => {
     counts: { ...noCounts(), rowsIn: 5 },
     rejects: [],
     outputs: [],
+    brought: [],
     spent: [],
     warnings: [],
     counted: new Set(['rowsIn']),

@@ -36,5 +36,5 @@ export async function addUnit(
     ...(span && { span }),
     at: '2024-03-01T00:00:00.000Z',
   }
-  await appendManifest(root, line, 'none')
+  await appendManifest(root, [line], 'none')
 }

@@ -1,0 +1,180 @@
+import type { RatioTable } from './ratio.ts'
+
+/** How much is owed, and what carries it. */
+export const leverage = {
+  debt_to_equity: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'DEBT / total_equity',
+    meaning: "debt for each dollar of equity; the vendor's `debt_to_equity`",
+  },
+  long_term_debt_to_equity: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'long_term_debt_and_capital_lease_obligations / total_equity',
+    meaning: 'long-term debt for each dollar of equity',
+  },
+  debt_to_assets: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'DEBT / total_assets',
+    meaning: 'share of assets financed by debt',
+  },
+  debt_to_capital: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'DEBT / (DEBT + total_equity)',
+    meaning: 'debt over debt and equity',
+  },
+  long_term_debt_to_capital: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula:
+      'long_term_debt_and_capital_lease_obligations / (long_term_debt_and_capital_lease_obligations + total_equity)',
+    meaning: 'long-term debt over long-term debt and equity',
+  },
+  liabilities_to_assets: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'total_liabilities / total_assets',
+    meaning: 'share of assets financed by liabilities',
+  },
+  liabilities_to_equity: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'total_liabilities / total_equity',
+    meaning: 'liabilities for each dollar of equity',
+  },
+  equity_ratio: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'total_equity / total_assets',
+    meaning: 'share of assets financed by equity',
+  },
+  equity_multiplier: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'total_assets / total_equity',
+    meaning: 'assets for each dollar of equity: the leverage of DuPont',
+  },
+  total_debt: {
+    unit: 'dollars',
+    needs: 'statements',
+    formula: 'debt_current + long_term_debt_and_capital_lease_obligations',
+    meaning: 'current and long-term debt, capital leases among it',
+  },
+  net_debt: {
+    unit: 'dollars',
+    needs: 'statements',
+    formula: 'DEBT - cash_and_equivalents - short_term_investments',
+    meaning: 'debt beyond cash and short-term investments',
+  },
+  net_debt_to_equity: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: '(DEBT - cash_and_equivalents - short_term_investments) / total_equity',
+    meaning: 'net debt for each dollar of equity',
+  },
+  debt_to_ebitda: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'DEBT / ebitda',
+    meaning: 'years of EBITDA that the debt amounts to',
+  },
+  net_debt_to_ebitda: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: '(DEBT - cash_and_equivalents - short_term_investments) / ebitda',
+    meaning: 'years of EBITDA that the net debt amounts to',
+  },
+  interest_coverage: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'operating_income / interest_expense',
+    meaning: 'how often operating income pays the interest',
+  },
+  ebitda_interest_coverage: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'ebitda / interest_expense',
+    meaning: 'how often EBITDA pays the interest',
+  },
+  cash_interest_coverage: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: '(net_cash_from_operating_activities + interest_expense + income_taxes) / interest_expense',
+    meaning: 'how often operating cash before interest and taxes pays the interest',
+  },
+  debt_service_coverage: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'ebitda / (interest_expense + debt_current)',
+    meaning: 'how often EBITDA pays the interest and the debt due within a year',
+  },
+  ffo_to_debt: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: '(consolidated_net_income_loss + depreciation_depletion_and_amortization) / DEBT',
+    meaning: 'net income before depreciation over debt',
+  },
+  cfo_to_debt: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'net_cash_from_operating_activities / DEBT',
+    meaning: "share of the debt that a year's operating cash could pay back",
+  },
+  fcf_to_debt: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'FCF / DEBT',
+    meaning: "share of the debt that a year's free cash flow could pay back",
+  },
+  short_term_debt_share: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'debt_current / DEBT',
+    meaning: 'share of the debt that is due within a year',
+  },
+  cost_of_debt: {
+    unit: 'ratio',
+    needs: 'prior',
+    formula: 'interest_expense / avg(DEBT)',
+    meaning: 'interest over the average debt of this year and the prior one',
+  },
+  fixed_assets_to_equity: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'property_plant_equipment_net / total_equity',
+    meaning: 'property, plant and equipment over equity',
+  },
+  long_term_funds_to_fixed_assets: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: '(total_equity + long_term_debt_and_capital_lease_obligations) / property_plant_equipment_net',
+    meaning: 'equity and long-term debt over property, plant and equipment',
+  },
+  tangible_equity_to_tangible_assets: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'TANEQ / (total_assets - goodwill - intangible_assets_net)',
+    meaning: 'tangible equity over assets without goodwill and intangibles',
+  },
+  goodwill_and_intangibles_to_assets: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: '(goodwill + intangible_assets_net) / total_assets',
+    meaning: 'share of assets that is goodwill and intangibles',
+  },
+  retained_earnings_to_equity: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'retained_earnings_deficit / total_equity',
+    meaning: 'share of equity that was earned and kept',
+  },
+  noncontrolling_interest_share: {
+    unit: 'ratio',
+    needs: 'statements',
+    formula: 'noncontrolling_interest / total_equity',
+    meaning: "share of equity that belongs to others than the parent's owners",
+  },
+} as const satisfies RatioTable

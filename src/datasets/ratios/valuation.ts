@@ -1,0 +1,186 @@
+import type { RatioTable } from './ratio.ts'
+
+/** What is paid in the market. */
+export const valuation = {
+  market_cap: {
+    unit: 'dollars',
+    needs: 'market',
+    formula: 'price * shares_outstanding',
+    meaning: "price of all shares; the vendor's `market_cap`",
+  },
+  enterprise_value: {
+    unit: 'dollars',
+    needs: 'market',
+    formula: 'MCAP + DEBT - cash_and_equivalents',
+    meaning: "price of the shares and the debt without the cash; the vendor's `enterprise_value`",
+  },
+  price_to_earnings: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'if(diluted_earnings_per_share > 0, price / diluted_earnings_per_share, null)',
+    meaning: 'price for a dollar of diluted earnings; null unless they are positive, as the vendor has it',
+  },
+  earnings_yield: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'diluted_earnings_per_share / price',
+    meaning: 'diluted earnings for a dollar of price',
+  },
+  peg_ratio: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'price_to_earnings / (100 * eps_diluted_growth)',
+    meaning: 'price to earnings over their growth in percent',
+  },
+  price_to_book: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'MCAP / total_equity_attributable_to_parent',
+    meaning: "market capitalization over the equity of the parent; the vendor's `price_to_book`",
+  },
+  price_to_tangible_book: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'MCAP / TANEQ',
+    meaning: 'market capitalization over tangible equity',
+  },
+  price_to_sales: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'MCAP / revenue',
+    meaning: "market capitalization over revenue; the vendor's `price_to_sales`",
+  },
+  price_to_gross_profit: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'MCAP / gross_profit',
+    meaning: 'market capitalization over gross profit',
+  },
+  price_to_cash_flow: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'if(net_cash_from_operating_activities > 0, MCAP / net_cash_from_operating_activities, null)',
+    meaning: 'market capitalization over operating cash; null unless that is positive, as the vendor has it',
+  },
+  price_to_free_cash_flow: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'if(FCF > 0, MCAP / FCF, null)',
+    meaning: 'market capitalization over free cash flow; null unless that is positive, as the vendor has it',
+  },
+  free_cash_flow_yield: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'FCF / MCAP',
+    meaning: 'free cash flow for a dollar of market capitalization',
+  },
+  operating_cash_flow_yield: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'net_cash_from_operating_activities / MCAP',
+    meaning: 'operating cash for a dollar of market capitalization',
+  },
+  price_to_ncav: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'MCAP / NCAV',
+    meaning: 'market capitalization over net current asset value',
+  },
+  price_to_graham_number: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'price / graham_number',
+    meaning: 'price over the most that Graham would pay',
+  },
+  price_to_research: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'MCAP / research_development',
+    meaning: 'market capitalization over research and development',
+  },
+  ev_to_sales: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'EV / revenue',
+    meaning: "enterprise value over revenue; the vendor's `ev_to_sales`",
+  },
+  ev_to_gross_profit: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'EV / gross_profit',
+    meaning: 'enterprise value over gross profit',
+  },
+  ev_to_ebitda: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'EV / ebitda',
+    meaning: "enterprise value over EBITDA; the vendor's `ev_to_ebitda`",
+  },
+  ev_to_ebit: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'EV / operating_income',
+    meaning: 'enterprise value over operating income',
+  },
+  ev_to_operating_cash_flow: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'EV / net_cash_from_operating_activities',
+    meaning: 'enterprise value over operating cash',
+  },
+  ev_to_free_cash_flow: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'EV / FCF',
+    meaning: 'enterprise value over free cash flow',
+  },
+  ev_to_invested_capital: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'EV / IC',
+    meaning: 'enterprise value over invested capital',
+  },
+  magic_formula_earnings_yield: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'operating_income / EV',
+    meaning: 'operating income for a dollar of enterprise value, after Greenblatt',
+  },
+  tobins_q: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: '(MCAP + total_liabilities) / total_assets',
+    meaning: 'market capitalization and liabilities over assets',
+  },
+  debt_to_market_cap: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'DEBT / MCAP',
+    meaning: 'debt over market capitalization',
+  },
+  net_cash_to_market_cap: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: '(cash_and_equivalents + short_term_investments - DEBT) / MCAP',
+    meaning: 'cash and short-term investments beyond debt, over market capitalization',
+  },
+  dividend_yield: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: 'dividends_per_share / price',
+    meaning: "a year's dividends for a dollar of price",
+  },
+  shareholder_yield_proxy: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: '(DIVPAID - min(0, other_financing_activities) - NDI) / MCAP',
+    meaning:
+      'dividends, other financing paid and debt repaid, over market capitalization; repurchases are not told apart',
+  },
+  market_to_book_assets: {
+    unit: 'ratio',
+    needs: 'market',
+    formula: '(total_assets - total_equity + MCAP) / total_assets',
+    meaning: 'assets with the equity at its market value, over assets',
+  },
+} as const satisfies RatioTable

@@ -1,9 +1,10 @@
-import { type Data, Float64, makeData } from 'apache-arrow'
+import type { Data } from 'apache-arrow'
 import { UsageError } from '../core/errors.ts'
 import type { Batch } from '../core/schema.ts'
 import { makeBatch } from './arrow-types.ts'
 import { columnOf } from './column.ts'
 import { columnBuilder } from './column-builder.ts'
+import { float64Data } from './float64-data.ts'
 import { evaluator, type Program } from './formula-program.ts'
 import type { Back, Step } from './formula-steps.ts'
 import { earlierRows, type PeriodKeys, periodKeys, periodsOf, quarterly } from './period-rows.ts'
@@ -130,19 +131,4 @@ function assume(
     else builder.setNull(row)
   }
   return builder.take(rows)
-}
-
-function float64Data(values: Float64Array, scale: number): Data {
-  const length = values.length
-  const bits = new Uint8Array((length + 7) >> 3)
-  let nullCount = 0
-  for (let row = 0; row < length; row++) {
-    const value = (values[row] as number) * scale
-    const isNull = !Number.isFinite(value)
-    values[row] = isNull ? 0 : value
-    if (isNull) nullCount++
-    else bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7))
-  }
-  const validity = nullCount > 0 ? { nullCount, nullBitmap: bits } : { nullCount: 0 }
-  return makeData({ type: new Float64(), length, data: values, ...validity })
 }

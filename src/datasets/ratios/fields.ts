@@ -129,3 +129,10 @@ export const fields: Readonly<Record<string, Field>> = {
   // What a number of shares of that period is multiplied by to be in the shares of today.
   ...all('market', 'number', 'share_factor'),
 }
+
+/** Of each figure of a statement, which statement and which column of it: what `joinPeriods` reads. */
+export const statementFigures = Object.fromEntries(
+  Object.entries(fields).flatMap(([name, { statement, vendor = name }]) =>
+    statement === 'market' ? [] : [[name, { statement, column: vendor }] as const],
+  ),
+)

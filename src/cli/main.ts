@@ -99,6 +99,12 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'rows of a table on stdout: some tickers, days, columns',
     flags: async () => (await import('./cat.ts')).grammar.flags,
     run: async (args) => (await import('./cat.ts')).cat(args),
+  ratios: {
+    usage: 'ratios list|explain NAME',
+    about: 'the financial ratios: how each is calculated, and when it is null',
+    words: ['list', 'explain'],
+    flags: async () => (await import('./ratios.ts')).grammar.flags,
+    run: async (args) => (await import('./ratios.ts')).ratios(args),
   },
   compact: {
     usage: 'compact LAKE TABLE',

@@ -17,7 +17,7 @@ const formats = ['parquet', 'raw', 'csv', 'ndjson', 'arrow']
 
 /** Words after `millrace`, the last one begun. */
 const cases: readonly (readonly [typed: readonly string[], candidates: readonly string[]])[] = [
-  [['r'], ['recipes', 'run']],
+  [['r'], ['recipes', 'run', 'ratios']],
   [['-'], ['--help', '--version']],
   [[''], Object.keys(program.commands)],
   [

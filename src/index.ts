@@ -73,6 +73,7 @@ export { lakeTable, type LakeTableOptions } from './sources/lake-table.ts'
 
 // Transforms
 export { addOsi } from './transforms/add-osi.ts'
+export { addRatios, type AddRatiosOptions } from './transforms/add-ratios.ts'
 export { gunzip } from './transforms/gunzip.ts'
 export { keep } from './transforms/keep.ts'
 export { normalize } from './transforms/normalize.ts'
@@ -113,6 +114,22 @@ export { optionsDaily, optionsMinute, optionsQuotes, optionsTrades } from './dat
 export { type OptionSymbol, type OsiColumns, osiColumns, readOsi } from './datasets/osi.ts'
 export type { SymbolForm } from './datasets/symbols.ts'
 export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
+
+// Ratios
+export {
+  type FigureSource,
+  type JoinedPeriods,
+  joinPeriods,
+  type StatementColumns,
+  type StatementName,
+  type Statements,
+} from './columnar/join-periods.ts'
+export { type PeriodKeys, periodKeys } from './columnar/period-rows.ts'
+export { ratios } from './datasets/ratios/all.ts'
+export { type Field as Figure, fields as figures, statementFigures } from './datasets/ratios/fields.ts'
+export type { Ratio, RatioGroup, RatioNeeds, RatioUnit } from './datasets/ratios/ratio.ts'
+export { type SeedName, seedNames } from './datasets/ratios/seed-names.ts'
+export { ratioDefinitionColumns, ratioDefinitions } from './lake/ratio-definitions.ts'
 
 // Keys
 export {

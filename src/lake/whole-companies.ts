@@ -1,12 +1,11 @@
 import { companyPrinter, companyStarts, type PeriodKeys } from '../columnar/period-rows.ts'
-import { rowsPerBatch } from '../columnar/row-reader.ts'
 import { DataError } from '../core/errors.ts'
 import type { Batch } from '../core/schema.ts'
-import { joinRanges, type Range, rowsOf } from './join-rows.ts'
+import { joinRanges, type Range } from './join-rows.ts'
 
 /**
  * Batches of whole companies, whatever the cut of the input: the last company of a batch is held back until another one
- * begins. One batch of no rows if there were no rows at all.
+ * begins, and comes then in a batch of its own. One batch of no rows if there were no rows at all.
  *
  * @throws {DataError} for a company that comes again after another one.
  */
@@ -18,18 +17,13 @@ export async function* wholeCompanies(
   let any = false
   for await (const batch of input) {
     first ??= batch
-    for (const run of runsOf(batch)) {
-      const full = gathered.add(run)
-      if (full) yield full
-    }
-    const done = gathered.take()
     any ||= batch.numRows > 0
-    if (done) yield done
+    for (const run of runsOf(batch)) gathered.add(run)
+    yield* gathered.take()
   }
   gathered.endCompany()
-  const rest = gathered.take()
-  if (rest) yield rest
-  else if (first && !any) yield first
+  yield* gathered.take()
+  if (first && !any) yield first
 }
 
 interface Run extends Range {
@@ -46,16 +40,18 @@ function runsOf(batch: Batch<PeriodKeys>): Run[] {
 
 function gathering() {
   const seen = new Set<string>()
-  let ended: Range[] = []
+  /** Ranges that become one batch each: some companies of one batch, or one company of several. */
+  let ended: Range[][] = []
   let current: Range[] = []
   let company: string | undefined
-  const take = (): Batch<PeriodKeys> | undefined => {
-    const taken = ended
-    ended = []
-    return taken.length > 0 ? (joinRanges(taken) as Batch<PeriodKeys>) : undefined
-  }
   const endCompany = (): void => {
-    for (const range of current) append(ended, range)
+    const [only] = current
+    const last = ended.at(-1)
+    const before = last?.length === 1 ? last[0] : undefined
+    // Rows that lie together stay so, and nothing has to be copied.
+    if (current.length === 1 && before?.batch === only?.batch && before?.to === only?.from)
+      ended[ended.length - 1] = [{ ...(before as Range), to: (only as Range).to }]
+    else if (current.length > 0) ended.push(current)
     current = []
   }
   const begin = (name: string | undefined): void => {
@@ -64,28 +60,22 @@ function gathering() {
     company = name
   }
   return {
-    take,
     endCompany,
-    /** Takes the next rows in; answers those of companies that have ended, when there is no room for more. */
-    add(run: Run): Batch<PeriodKeys> | undefined {
-      if (current.length > 0 && run.company !== undefined && run.company === company) {
-        append(current, run)
-        return undefined
+    /** Companies that have ended. */
+    take(): Batch<PeriodKeys>[] {
+      const taken = ended.map((ranges) => joinRanges(ranges) as Batch<PeriodKeys>)
+      ended = []
+      return taken
+    },
+    add(run: Run): void {
+      const goesOn = current.length > 0 && run.company !== undefined && run.company === company
+      if (!goesOn) {
+        endCompany()
+        begin(run.company)
       }
-      const full = rowsOf(ended) + rowsOf(current) > rowsPerBatch ? take() : undefined
-      endCompany()
-      begin(run.company)
-      append(current, run)
-      return full
+      current.push(run)
     },
   }
-}
-
-/** Adds a range, as one with the last where it goes on from there. */
-function append(ranges: Range[], { batch, from, to }: Range): void {
-  const last = ranges.at(-1)
-  if (last?.batch === batch && last.to === from) ranges[ranges.length - 1] = { batch, from: last.from, to }
-  else ranges.push({ batch, from, to })
 }
 
 const comesAgain = (company: string): DataError =>

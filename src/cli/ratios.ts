@@ -100,6 +100,11 @@ const factsJson = (ratio: Ratio, facts: FormulaFacts): object => ({
   seed: aliasesOf(ratio).map(([name, scale]) => ({ name, scale })),
 })
 
+const absentText = ({ expanded }: FormulaFacts): string =>
+  expanded.includes('coalesce(')
+    ? 'an input is absent, but for what coalesce does without'
+    : 'an input is absent'
+
 function factsText(ratio: Ratio, facts: FormulaFacts): string {
   const lines: (readonly [title: string, text: string])[] = [
     ['group', ratio.group],
@@ -109,7 +114,7 @@ function factsText(ratio: Ratio, facts: FormulaFacts): string {
     ...inputsOf(facts).map(
       ([from, names], i) => [i === 0 ? 'inputs' : '', `${from}: ${names.join(', ')}`] as const,
     ),
-    ...['an input is absent', ...facts.nullWhen].map(
+    ...[absentText(facts), ...facts.nullWhen].map(
       (clause, i) => [i === 0 ? 'null when' : '', clause] as const,
     ),
     ...aliasesOf(ratio).map(

@@ -32,7 +32,12 @@ export function formulaFacts(name: string, vocabulary: Vocabulary): FormulaFacts
   if (backs.some((back) => 'quarters' in back)) nullWhen.push('the quarter before is missing')
   if (read.includes(vocabulary.shareFactor)) nullWhen.push('the splits of the company are not known')
   if (needsYear(dimension)) nullWhen.push('the row is of a quarter, unless annualized')
-  return { expanded: printFormula(expression), fields: [...new Set(read)], nullWhen: [...new Set(nullWhen)] }
+  const never = Object.keys(vocabulary.periods).map((period) => `${period} is 0`)
+  return {
+    expanded: printFormula(expression),
+    fields: [...new Set(read)],
+    nullWhen: [...new Set(nullWhen)].filter((clause) => !never.includes(clause)),
+  }
 }
 
 function clausesOf(expression: Expression): string[] {

@@ -89,7 +89,7 @@ export function readOwnRatio(text: string): readonly [name: string, formula: str
   const taken = [fields, periods, definitions, formulas, periodKeys, seedNames, { assumed: '' }]
   if (taken.some((table) => Object.hasOwn(table, name)))
     throw new UsageError(`the name ${name} is taken`, { hint: `choose another, as my_${name}` })
-  return [name, formula]
+  return [name, formula.trim()]
 }
 
 function statementOf(field: string): string[] {

@@ -18,7 +18,7 @@ describe('it refuses', () => {
     'a name that is taken': { options: { own: ['goodwill = 2'] }, message: /^the name goodwill is taken$/ },
     'a formula that is none': {
       options: { own: ['mine = goodwill +'] },
-      message: /^position 12 of the formula/,
+      message: /^position 11 of the formula/,
     },
   }
   for (const [title, { options, message }] of Object.entries(cases))

@@ -99,6 +99,7 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'rows of a table on stdout: some tickers, days, columns',
     flags: async () => (await import('./cat.ts')).grammar.flags,
     run: async (args) => (await import('./cat.ts')).cat(args),
+  },
   ratios: {
     usage: 'ratios list|explain NAME',
     about: 'the financial ratios: how each is calculated, and when it is null',

@@ -1,12 +1,12 @@
 import { type FormulaFacts, formulaFacts } from '../columnar/formula-facts.ts'
 import { UsageError } from '../core/errors.ts'
+import { didYouMean } from '../core/nearest.ts'
 import { choice, optional, toggle } from '../core/params.ts'
 import { ratios as catalogue, ratioVocabulary } from '../datasets/ratios/all.ts'
 import { fields } from '../datasets/ratios/fields.ts'
 import { type Ratio, ratioGroups } from '../datasets/ratios/ratio.ts'
 import { seedNames } from '../datasets/ratios/seed-names.ts'
 import { readValues } from './flags.ts'
-import { didYouMean } from '../core/nearest.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { jsonLine } from './say-error.ts'
 

@@ -10,6 +10,8 @@ import type { Shape } from './stage.ts'
 export interface Gathering {
   /** What the merge has to know of this unit, as JSON; kept beside its rows. */
   readonly about: Readonly<Record<string, unknown>>
+  /** The rows of a unit are too many to wait in one record: the sink puts them beside (`run.wrote`), under this name. */
+  readonly beside?: string
   /** Makes the files that what waits for one table comes to; none has its final name yet. Done twice it comes to the same. */
   merge(waiting: WaitingTable, run: Run): Promise<readonly MergedSlot[]>
 }
@@ -17,7 +19,7 @@ export interface Gathering {
 /** A unit that waits: what it is, and its rows as the sink brought them. */
 export interface WaitingUnit {
   readonly head: PendingHead
-  read(): Promise<Uint8Array>
+  read(): AsyncIterable<Uint8Array>
 }
 
 /** All that waits for one table. */

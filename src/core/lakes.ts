@@ -50,7 +50,13 @@ export async function openLakes(planned: readonly Planned[], run: Run, options: 
       const line = lineOf(one, slot, tally, { run, tool: options.tool })
       if (!gathers) return lakeOf(slot)?.commit(line)
       const { files: _, span: __, tool: ___, warnings: ____, ...head } = line
-      await lakeOf(slot)?.wait({ head: { ...head, about: gathers.about }, parts: tally.brought ?? [] })
+      const [file] = tally.outputs.flatMap(({ files }) => files)
+      const beside = gathers.beside !== undefined &&
+        file && { beside: { name: gathers.beside, bytes: file.bytes, sha256: file.sha256 ?? '' } }
+      await lakeOf(slot)?.wait({
+        head: { ...head, about: gathers.about, ...beside },
+        parts: tally.brought ?? [],
+      })
     },
     async fail({ slot }, error) {
       if (slot) await lakeOf(slot)?.fail(slot, error)

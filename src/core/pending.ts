@@ -1,10 +1,12 @@
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { type Durability, syncFile, syncFolder } from './durability.ts'
 import { makeStateFolder, writeError } from './durable-file.ts'
 import { DataError } from './errors.ts'
 import { parseObject } from './json.ts'
 import { passIf } from './pass-if.ts'
+import { fileParts } from './pending-parts.ts'
 import type { Identity } from './recipe.ts'
 import type { Counts } from './run.ts'
 import type { Shape } from './stage.ts'
@@ -20,6 +22,8 @@ export interface PendingHead {
   /** What the merge has to know of the unit. */
   readonly about: Readonly<Record<string, unknown>>
   readonly counts: Counts
+  /** Where its rows are, when they are too many for a record: a file beside, as `fileParts` reads it. */
+  readonly beside?: { readonly name: string; readonly bytes: number; readonly sha256: string }
   readonly epoch: string
   /** As ISO 8601 in UTC. */
   readonly at: string
@@ -34,10 +38,8 @@ export interface PendingRows {
 /** A unit as it waits in a file. */
 export interface Pending {
   readonly head: PendingHead
-  /** Of its rows. */
-  readonly bytes: number
-  /** @throws {DataError} when they are not what was written. */
-  read(): Promise<Uint8Array>
+  /** Its rows, as its sink brought them: all at once, or part by part. @throws {DataError} when they are not what was written. */
+  read(): AsyncIterable<Uint8Array>
 }
 
 interface Framed extends PendingHead {
@@ -151,9 +153,9 @@ export async function dropPending(root: string, durability: Durability): Promise
 }
 
 /** By the time at which their runs began. */
-async function filesOf(root: string): Promise<string[]> {
+async function filesOf(root: string, ending = '.rows'): Promise<string[]> {
   const names = (await readdir(statePath(root, folder)).catch(passIf('ENOENT', 'ENOTDIR'))) ?? []
-  return names.filter((name) => name.endsWith('.rows')).sort()
+  return names.filter((name) => name.endsWith(ending)).sort()
 }
 
 const longestHead = 1 << 16
@@ -186,16 +188,23 @@ interface Stand {
   readonly at: number
 }
 
-const pendingOf = ({ file, path, at }: Stand, { bytes, crc, ...head }: Framed): Pending => ({
-  head,
-  bytes,
-  async read() {
-    // Not from Buffer's pool: columns become views of it, each aligned to its values.
-    const rows = Buffer.alloc(bytes)
-    await file.read(rows, 0, bytes, at)
-    if (crc32(rows) === crc) return rows
-    throw new DataError(`${path}: the rows of ${head.table} ${head.unit} are not those that were written`, {
+const pendingOf = ({ file, path, at }: Stand, { bytes, crc, ...head }: Framed): Pending => {
+  const changed = (): DataError =>
+    new DataError(`${path}: the rows of ${head.table} ${head.unit} are not those that were written`, {
       hint: 'remove the file: what it holds is fetched again by the next run',
     })
-  },
-})
+  return {
+    head,
+    async *read() {
+      if (head.beside) {
+        yield* fileParts(join(dirname(path), head.beside.name), head.beside, changed)
+        return
+      }
+      // Not from Buffer's pool: columns become views of it, each aligned to its values.
+      const rows = Buffer.alloc(bytes)
+      await file.read(rows, 0, bytes, at)
+      if (crc32(rows) !== crc) throw changed()
+      if (bytes > 0) yield rows
+    },
+  }
+}

@@ -16,19 +16,17 @@ export const tickerColumn = '#ticker'
 /** The rows that wait, in the order of their units, each with the three columns that tell where it goes. */
 export async function* waitingRows({ units }: WaitingTable, rule: MergeRule): AsyncGenerator<Batch> {
   for (const [unit, one] of units.entries())
-    for (const batch of await batchesOf(one)) if (batch.numRows > 0) yield placed(batch, unit, rule)
+    for await (const batch of batchesOf(one)) if (batch.numRows > 0) yield placed(batch, unit, rule)
 }
 
 /** Views of the bytes, which nobody else has. */
-async function batchesOf(one: WaitingUnit): Promise<Batch[]> {
-  const bytes = await one.read()
-  if (bytes.length === 0) return []
-  return [...RecordBatchReader.from(bytes)].map(({ schema, data, numRows }) =>
-    makeBatch(
-      schema.fields.map(({ name }, i) => ({ name, data: data.children[i] as Data })),
-      numRows,
-    ),
-  )
+async function* batchesOf(one: WaitingUnit): AsyncGenerator<Batch> {
+  for await (const bytes of one.read())
+    for (const { schema, data, numRows } of RecordBatchReader.from(bytes))
+      yield makeBatch(
+        schema.fields.map(({ name }, i) => ({ name, data: data.children[i] as Data })),
+        numRows,
+      )
 }
 
 /** Adds the three columns. */

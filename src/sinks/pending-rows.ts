@@ -1,4 +1,8 @@
-import { batchMessage, endOfStream, schemaMessage } from '../columnar/ipc.ts'
+import { join } from 'node:path'
+import { batchMessage, batchToStream, endOfStream, schemaMessage } from '../columnar/ipc.ts'
+import { tempFolder, writeTemp } from '../core/durable-file.ts'
+import { besideName, besidePath, framedParts } from '../core/pending-parts.ts'
+import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Shape, type Sink, type Slot, sink } from '../core/stage.ts'
 import { mergePending } from '../lake/merge-pending.ts'
@@ -12,6 +16,8 @@ export interface PendingRowsOptions {
   /** Rows that were there before, and whose place these take; without it they are only added. */
   readonly replaces?: Replaced | undefined
   readonly parquet?: Partial<ParquetOptions>
+  /** The unit is a whole table, whose rows are too many to be held in memory: they go to the disk as they come. */
+  readonly large?: boolean
   /** What else tells whether two runs would write the same. */
   readonly shape?: Shape
 }
@@ -19,26 +25,59 @@ export interface PendingRowsOptions {
 /**
  * Where rows of a table end whose units share files, as all companies share the file of a month. They wait in
  * `_millrace/pending`, on the disk, and the unit is done; when all units of the run are, they are merged into the files that
- * they belong to. The rows of a unit are in memory until it is done.
+ * they belong to. The rows of a unit are in memory until it is done, unless it is `large`.
  */
-export function pendingRows({ slot, rule, replaces, parquet = {}, shape }: PendingRowsOptions): Sink<Batch> {
+export function pendingRows({
+  slot,
+  rule,
+  replaces,
+  parquet = {},
+  large = false,
+  shape,
+}: PendingRowsOptions): Sink<Batch> {
+  const beside = besideName(slot.table, slot.unit)
   return sink(
     'pending-rows',
-    (run) => async (input) => {
-      let any = false
-      for await (const batch of input) {
-        // One table has one schema.
-        if (!any) run.bring(run.share(`schema of ${slot.root} ${slot.table}`, () => schemaMessage(batch)))
-        any = true
-        run.bring(batchMessage(batch))
-        run.count('rowsOut', batch.numRows)
-      }
-      if (any) run.bring(endOfStream)
-    },
+    (run) =>
+      large ? (input) => putBeside(input, { slot, beside }, run) : (input) => bringAll(input, slot, run),
     {
       slot,
       shape: { format: 'parquet', merge: rule, parquet, ...shape },
-      gathers: { about: replaces === undefined ? {} : { replaces }, merge: mergePending },
+      gathers: {
+        about: replaces === undefined ? {} : { replaces },
+        merge: mergePending,
+        ...(large && { beside }),
+      },
     },
   )
+}
+
+async function bringAll(input: AsyncIterable<Batch>, { root, table }: Slot, run: Run): Promise<void> {
+  let any = false
+  for await (const batch of input) {
+    // One table has one schema.
+    if (!any) run.bring(run.share(`schema of ${root} ${table}`, () => schemaMessage(batch)))
+    any = true
+    run.bring(batchMessage(batch))
+    run.count('rowsOut', batch.numRows)
+  }
+  if (any) run.bring(endOfStream)
+}
+
+async function putBeside(
+  input: AsyncIterable<Batch>,
+  { slot, beside }: { readonly slot: Slot; readonly beside: string },
+  run: Run,
+): Promise<void> {
+  const temp = join(tempFolder(slot, run.epoch), beside)
+  const path = besidePath(slot.root, beside)
+  const written = await writeTemp(temp, framedParts(streamsOf(input, run)), run)
+  run.wrote({ temp, path, files: [{ path, ...written }] })
+}
+
+async function* streamsOf(input: AsyncIterable<Batch>, run: Run): AsyncGenerator<Uint8Array> {
+  for await (const batch of input) {
+    run.count('rowsOut', batch.numRows)
+    yield batchToStream(batch)
+  }
 }

@@ -41,6 +41,23 @@ export function failureOf({ failed, done, skipped, limit }: Report): Reason | un
   return reasons.size === 1 && done + skipped === 0 ? only : 'partial'
 }
 
+/** What a run and one that followed it came to together, under the name of the first. */
+export function joinReports(one: Report, next: Report): Report {
+  const counts = noCounts()
+  for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] = one.counts[key] + next.counts[key]
+  return {
+    ...one,
+    done: one.done + next.done,
+    skipped: one.skipped + next.skipped,
+    notStarted: one.notStarted + next.notStarted,
+    failed: [...one.failed, ...next.failed],
+    counts,
+    files: [...one.files, ...next.files],
+    warnings: [...one.warnings, ...next.warnings],
+    seconds: one.seconds + next.seconds,
+  }
+}
+
 /** Adds up what the units did. */
 export function openLedger(observer: Observer) {
   const counts = noCounts()

@@ -1,5 +1,5 @@
 import { UsageError } from './errors.ts'
-import type { Param } from './recipe.ts'
+import type { Param, Params } from './recipe.ts'
 import { noRequestLimit, type RequestRate } from './request-rate.ts'
 
 type Options<T> = Omit<Param<T>, 'parse' | 'help'>
@@ -9,6 +9,17 @@ export const flagOf = (key: string): string => key.replace(/[A-Z]/g, (letter) =>
 
 /** A parameter that may be left out, and is then `undefined`. */
 export const optional = <T>(param: Param<T>): Param<T | undefined> => param
+
+/** The values of parameters of which none is given. @throws {UsageError} when one of them must be. */
+export function defaultsOf<P>(params: Params<P>): P {
+  const values = Object.entries<Param<unknown>>(params as Readonly<Record<string, Param<unknown>>>).map(
+    ([key, { default: given, required, parse }]) => {
+      if (given === undefined && required) throw new UsageError(`${key} must be given`)
+      return [key, given === undefined ? undefined : parse(given)] as const
+    },
+  )
+  return Object.fromEntries(values) as P
+}
 
 export const text = (help: string, options: Options<string> = {}): Param<string> => ({
   value: 'TEXT',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import type { DataError } from './errors.ts'
 import { passIf } from './pass-if.ts'
 import { statePath } from './state-file.ts'
 

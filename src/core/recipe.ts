@@ -54,8 +54,16 @@ export interface Recipe<P, U extends Unit = Unit> {
   readonly sample?: U
   /** What there is to do. May list a bucket. */
   units(params: P, run: Run): Iterable<U> | AsyncIterable<U>
+  /** What is made of the output when all units are done, in this order. Of what has not changed nothing is made anew. */
+  following?(params: P): readonly Following[]
   /** The chain for one unit: pure, opens nothing. */
   build(unit: U, params: P, place: Place): Pipeline
+}
+
+/** A recipe that works on what another one has brought. */
+export interface Following {
+  readonly recipe: AnyRecipe
+  readonly params: Readonly<Record<string, unknown>>
 }
 
 /** Types a recipe from its parts. */

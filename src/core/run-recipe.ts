@@ -5,7 +5,7 @@ import { isReaderLeft } from './errors.ts'
 import { tellEvents } from './events.ts'
 import { type Executor, openExecutor, type Threads, type Work } from './executor.ts'
 import { type Lakes, openLakes } from './lakes.ts'
-import { type Observer, openLedger, type Report } from './ledger.ts'
+import { joinReports, type Observer, openLedger, type Report } from './ledger.ts'
 import { type Limits, startLimits } from './limits.ts'
 import { tellAll } from './observers.ts'
 import type { LakeOptions } from './open-lake.ts'
@@ -44,6 +44,23 @@ export interface RecipeOptions extends PlanOptions, LakeOptions, Limits {
  * the report tells how far it came.
  */
 export async function runRecipe<P, U extends Unit>(
+  recipe: Recipe<P, U>,
+  params: P,
+  run: Run,
+  options: RecipeOptions,
+): Promise<Report> {
+  let report = await runOne(recipe, params, run, options)
+  // What a run is told of its units is about those of the first recipe.
+  const others = { ...options, limit: undefined, refill: undefined, retryFailed: false, force: false }
+  for (const next of recipe.following?.(params) ?? []) {
+    if (run.signal.aborted || report.limit !== undefined || (options.failFast && report.failed.length > 0))
+      break
+    report = joinReports(report, await runOne(next.recipe, next.params, run, others))
+  }
+  return report
+}
+
+async function runOne<P, U extends Unit>(
   recipe: Recipe<P, U>,
   params: P,
   run: Run,

@@ -48,8 +48,32 @@ const screener: Entry = {
   params: async () => (await import('./screener.ts')).screenerParams,
 }
 
+const derived: readonly Entry[] = [
+  {
+    name: 'financial-ratios',
+    aliases: ['financial_ratios'],
+    summary: '246 ratios of each period of each company, made of the statements in a lake',
+    load: async () => (await import('./derived.ts')).financialRatios,
+    params: async () => (await import('./derived-params.ts')).financialRatiosParams,
+  },
+  {
+    name: 'ratio-definitions',
+    aliases: [],
+    summary: 'What each financial ratio means, as a table beside them',
+    load: async () => (await import('./derived.ts')).definitions,
+    params: async () => (await import('./derived-params.ts')).derivedParams,
+  },
+  {
+    name: 'symbols',
+    aliases: [],
+    summary: 'Whose a ticker was, and when: made of the tickers and their events in a lake',
+    load: async () => (await import('./derived.ts')).symbols,
+    params: async () => (await import('./derived-params.ts')).derivedParams,
+  },
+]
+
 /**
  * Every recipe that comes with millrace. Those of flat files are the table of the datasets, read as recipes; those of the
  * REST API that of its tables.
  */
-export const registry: readonly Entry[] = [...flatFiles, ...tables, screener]
+export const registry: readonly Entry[] = [...flatFiles, ...tables, ...derived, screener]

@@ -88,6 +88,11 @@ const daysQuery = ({ column, from, to }: Days): Readonly<Record<string, string>>
 
 function companyRequests(table: RestTable, ticker: string, days?: Days): readonly RestRequest[] {
   if (table.name === tickerEvents.name) return eventRequests(ticker)
+  if (table.name === tickers.name)
+    return [true, false].map((active) => ({
+      path: table.path,
+      query: { ...table.query, ticker, active: String(active) },
+    }))
   const path = table.path.replace('{ticker}', encodeURIComponent(ticker))
   const { tickerParam, rows } = table
   return [

@@ -1,15 +1,18 @@
 import { UsageError } from '../core/errors.ts'
-import { list, optional, toggle } from '../core/params.ts'
-import { type Param, recipe } from '../core/recipe.ts'
+import { defaultsOf, list, optional, toggle } from '../core/params.ts'
+import { type AnyRecipe, type Following, type Param, recipe } from '../core/recipe.ts'
 import type { Run } from '../core/run.ts'
 import { dividends, relatedTickers, splits, tickerEvents } from '../datasets/rest-actions.ts'
+import { tickers as tickersTable } from '../datasets/rest-reference.ts'
 import { balanceSheets, cashFlow, incomeStatements } from '../datasets/rest-statements.ts'
 import type { RestTable } from '../datasets/rest-table.ts'
+import { definitions, financialRatios, symbols } from './derived.ts'
+import { financialRatiosParams } from './derived-params.ts'
 import { todayOf } from './flat-dates.ts'
 import { batchParams, lakeParams, tickerList, universeParams } from './rest-params.ts'
 import { intoLake, restWorkers, rowsOf } from './rest-recipe.ts'
 import type { RestUnit } from './rest-unit.ts'
-import { companyUnit, wholeUnit, windowUnit } from './rest-units.ts'
+import { companyUnit, tickersUnit, wholeUnit, windowUnit } from './rest-units.ts'
 import { windowsOf } from './rest-windows.ts'
 import { universeOf } from './universe.ts'
 
@@ -69,7 +72,13 @@ export async function screenerUnits(params: ScreenerParams, run: Run): Promise<R
   const tables = tablesOf(params)
   const whole = bulk ? tables.filter((table) => table.bulk) : []
   const single = tables.filter((table) => !whole.includes(table))
+  const listed = tables.includes(tickerEvents)
+    ? params.tickers
+      ? companies.map((ticker) => companyUnit(tickersTable, ticker))
+      : [tickersUnit(tickersTable, { types: params.types, active: [true, false] })]
+    : []
   return [
+    ...listed,
     ...whole.flatMap((table) => wholeUnits(table, companies, run)),
     ...companies.flatMap((ticker) => single.map((table) => companyUnit(table, ticker))),
   ]
@@ -89,11 +98,32 @@ export const screener = recipe<ScreenerParams, RestUnit>({
   workers: restWorkers,
   sample: companyUnit(balanceSheets, 'AAPL'),
   units: (params, run) => iterable(screenerUnits(params, run)),
+  following: madeOf,
   build: (unit, params) => {
-    const table = screenerTables.find(({ table }) => table === unit.table) as RestTable
+    const table = [...screenerTables, tickersTable].find(({ table }) => table === unit.table) as RestTable
     return rowsOf(table, unit, params.api).into(intoLake(table, unit, params))
   },
 })
+
+/** What is made of the tables once they are there. */
+function madeOf(params: ScreenerParams): readonly Following[] {
+  const { out, layout, compression } = params
+  const tables = tablesOf(params)
+  const has = (...some: readonly RestTable[]): boolean => some.every((table) => tables.includes(table))
+  const shared = { out, compression }
+  return [
+    ...(has(tickerEvents) ? [{ recipe: symbols as AnyRecipe, params: shared }] : []),
+    ...(has(balanceSheets, incomeStatements, cashFlow)
+      ? [
+          {
+            recipe: financialRatios as AnyRecipe,
+            params: { ...defaultsOf(financialRatiosParams), ...shared, layout },
+          },
+          { recipe: definitions as AnyRecipe, params: shared },
+        ]
+      : []),
+  ]
+}
 
 async function* iterable<T>(list: Promise<readonly T[]>): AsyncGenerator<T> {
   yield* await list

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { eachManifestLine } from '../core/manifest.ts'
+import { from } from '../core/pipeline.ts'
+import { type Identity, recipe, type Unit } from '../core/recipe.ts'
+import { source } from '../core/stage.ts'
+import { dividends, splits, tickerEvents } from '../datasets/rest-actions.ts'
+import { tickerDetails, tickers } from '../datasets/rest-reference.ts'
+import { balanceSheets, cashFlow, incomeStatements } from '../datasets/rest-statements.ts'
+import type { MarketTables } from '../lake/market-facts.ts'
+import { ratioDefinitions } from '../lake/ratio-definitions.ts'
+import { pendingRows } from '../sinks/pending-rows.ts'
+import { lakePeriods } from '../sources/lake-periods.ts'
+import { lakeSymbols } from '../sources/lake-symbols.ts'
+import { addMarket } from '../transforms/add-market.ts'
+import { addRatios } from '../transforms/add-ratios.ts'
+import {
+  type DerivedParams,
+  derivedParams,
+  type FinancialRatiosParams,
+  financialRatiosParams,
+} from './derived-params.ts'
+
+/** A whole table that is made of others of the same lake. */
+export type DerivedUnit = Unit
+
+const symbolsTable = 'symbols'
+const statements = { balance: balanceSheets.table, income: incomeStatements.table, cash: cashFlow.table }
+const market: Omit<MarketTables, 'daily'> = {
+  splits: splits.table,
+  dividends: dividends.table,
+  details: tickerDetails.table,
+  symbols: symbolsTable,
+}
+
+/** Which files the tables have that something is made of: when one of them changes, it is made anew. */
+async function identityOf(root: string, tables: readonly string[]): Promise<Identity> {
+  const wanted = new Set(tables)
+  const files = new Map<string, string>()
+  for await (const line of eachManifestLine(root))
+    if (wanted.has(line.table))
+      files.set(
+        `${line.table} ${line.unit}`,
+        line.files.map(({ path, bytes, sha256 }) => `${path} ${bytes} ${sha256}`).join(' '),
+      )
+  const hash = createHash('sha256')
+  for (const [slot, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${slot} ${text}\n`)
+  return { made_of: hash.digest('hex') }
+}
+
+/** Whose a ticker was, and when. */
+export const symbols = recipe<DerivedParams, DerivedUnit>({
+  name: 'symbols',
+  summary: 'Whose a ticker was, and when: made of the tickers and their events in a lake',
+  params: derivedParams,
+  workers: 1,
+  sample: { id: 'symbols' },
+  async *units({ out }) {
+    yield { id: symbolsTable, identity: await identityOf(out, [tickers.table, tickerEvents.table]) }
+  },
+  build: (_, { out, compression }) =>
+    from(lakeSymbols({ root: out, tickers: tickers.table, events: tickerEvents.table })).into(
+      pendingRows({
+        slot: { root: out, table: symbolsTable, unit: 'all' },
+        rule: { layout: 'month', company: 'ticker', order: ['ticker', 'valid_from', 'current_ticker'] },
+        replaces: {},
+        parquet: { ...(compression && { compression }) },
+        shape: { source: symbolsTable, version: 1 },
+      }),
+    ),
+})
+
+/** What the columns of the ratios mean. */
+export const definitions = recipe<DerivedParams, DerivedUnit>({
+  name: 'ratio-definitions',
+  summary: 'What each financial ratio means, as a table beside them',
+  params: derivedParams,
+  workers: 1,
+  sample: { id: 'ratio_definitions' },
+  units: () => [{ id: 'ratio_definitions', identity: { made_of: definitionsHash() } }],
+  build: (_, { out, compression }) =>
+    from(
+      source('ratio-definitions', async function* (run) {
+        const batch = ratioDefinitions()
+        run.count('rowsIn', batch.numRows)
+        yield batch
+      }),
+    ).into(
+      pendingRows({
+        slot: { root: out, table: 'ratio_definitions', unit: 'all' },
+        rule: { layout: 'month', company: 'name', order: ['group', 'name'] },
+        replaces: {},
+        parquet: { ...(compression && { compression }) },
+        shape: { source: 'ratio-definitions', version: 1 },
+      }),
+    ),
+})
+
+/** Sentences change now and then. */
+const definitionsHash = (): string => {
+  const hash = createHash('sha256')
+  for (const { values } of ratioDefinitions().data.children) hash.update(values as Uint8Array)
+  return hash.digest('hex')
+}
+
+/** Ratios of all periods of all companies of a lake. */
+export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
+  name: 'financial-ratios',
+  aliases: ['financial_ratios'],
+  summary: '246 ratios of each period of each company, made of the statements in a lake',
+  params: financialRatiosParams,
+  workers: 1,
+  sample: { id: 'financial_ratios' },
+  async *units({ out, prices }) {
+    const made = [...Object.values(statements), ...Object.values(market), prices]
+    yield { id: 'financial_ratios', identity: await identityOf(out, made) }
+  },
+  build: (_, params) => {
+    const { out, name = 'financial_ratios', layout, compression, prices } = params
+    const { ratio, ratios, annualize, absentAsZero, ratioNames } = params
+    const slot = { root: out, table: name, unit: 'all' }
+    return from(lakePeriods({ root: out, tables: statements, slot }))
+      .through(
+        addMarket({ root: out, tables: { ...market, daily: prices }, statements: Object.values(statements) }),
+      )
+      .through(
+        addRatios({
+          ...(ratios && { ratios }),
+          ...(ratio && { own: ratio }),
+          ...(absentAsZero && { absentAsZero }),
+          annualize,
+          names: ratioNames,
+        }),
+      )
+      .into(
+        pendingRows({
+          slot,
+          rule: {
+            layout,
+            time: 'period_end',
+            company: 'tickers',
+            order: ['tickers', 'cik', 'period_end', 'timeframe', 'fiscal_year', 'fiscal_quarter'],
+          },
+          replaces: {},
+          parquet: { ...(compression && { compression }) },
+          large: true,
+          shape: { source: 'financial-ratios', version: 1 },
+        }),
+      )
+  },
+})

@@ -83,16 +83,18 @@ type PeriodFacts = { readonly [N in (typeof marketColumns)[number]]?: number | u
 
 function periodReader(batch: Batch<PeriodKeys>, facts: MarketFacts): (row: number) => PeriodFacts {
   const print = cellPrinter(column(batch, 'tickers'))
-  const [ends, filed] = [column(batch, 'period_end'), column(batch, 'filing_date')]
-  const basic = column(batch as Batch, 'basic_shares_outstanding') as Column<'float64'>
+  const [endAt, filedAt, sharesAt] = ['period_end', 'filing_date', 'basic_shares_outstanding'].map((name) =>
+    numberReader(batch, name),
+  ) as [NumberAt, NumberAt, NumberAt]
   const isNewest = newestEnds(batch)
   return (row) => {
     const [ticker, ...classes] = tickersAt(print, row)
-    if (ticker === undefined || !ends.isValid(row)) return {}
-    const end = ends.values[row] as number
+    const end = endAt(row)
+    if (ticker === undefined || end === undefined) return {}
     const share_factor = facts.shareFactor(ticker, end)
     const known = { share_factor, dividends_per_share: facts.dividends(ticker, end) }
-    const close = filed.isValid(row) ? facts.closeAfter(ticker, filed.values[row] as number) : undefined
+    const filed = filedAt(row)
+    const close = filed === undefined ? undefined : facts.closeAfter(ticker, filed)
     if (!close) return known
     // Of several classes nobody says how many shares there are of each, but for today.
     if (classes.length > 0)
@@ -101,13 +103,16 @@ function periodReader(batch: Batch<PeriodKeys>, facts: MarketFacts): (row: numbe
         price: close.price,
         shares_outstanding: isNewest(row) ? facts.sharesToday(ticker) : undefined,
       }
-    const reported = basic.isValid(row) ? (basic.values[row] as number) : undefined
-    return {
-      ...known,
-      price: close.price,
-      shares_outstanding: scaled(reported, share_factor, facts.shareFactor(ticker, close.day)),
-    }
+    const shares = scaled(sharesAt(row), share_factor, facts.shareFactor(ticker, close.day))
+    return { ...known, price: close.price, shares_outstanding: shares }
   }
+}
+
+type NumberAt = (row: number) => number | undefined
+
+function numberReader(batch: Batch, name: string): NumberAt {
+  const { values, isValid } = column(batch, name)
+  return (row) => (isValid(row) ? (values[row] as number) : undefined)
 }
 
 /** Shares of one day as shares of a later one, by what each becomes until today. */

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { publish } from './durable-file.ts'
 import { DataError } from './errors.ts'
 import type { Gathering, MergedSlot, WaitingTable } from './gather.ts'
 import { inOrder } from './in-order.ts'
@@ -11,6 +10,7 @@ import type { OpenLake } from './open-lake.ts'
 import type { OutputFile } from './output.ts'
 import { passIf } from './pass-if.ts'
 import { openPending, type Pending } from './pending.ts'
+import { publishFiles } from './publish-files.ts'
 import { noCounts, type Run } from './run.ts'
 
 interface Target {
@@ -20,7 +20,7 @@ interface Target {
   readonly tool: string
 }
 
-/** Files that get their names at a time. */
+/** Files that are looked at together. */
 const together = 8
 
 /**
@@ -62,7 +62,7 @@ async function mergeUnits(
     lines.flatMap(({ files }) => files),
     run,
   )
-  await inOrder(outputs, together, (output) => publish(output, run.durability))
+  await publishFiles(root, outputs, run.durability)
   await lake.merged(lines, [...forgotten, ...pending.map(({ head }) => mergedUnit(head))])
 }
 

@@ -27,9 +27,9 @@ export function combineRows(
   replacements: Replacements,
 ): Batch | undefined {
   const heldRows = held?.numRows ?? 0
-  const all = joinRanges(
-    [...(held ? [held] : []), ...(incoming ? [withoutPlace(incoming)] : [])].map(wholeOf),
-  )
+  const parts = [...(held ? [held] : []), ...(incoming ? [withoutPlace(incoming)] : [])]
+  const [only] = parts
+  const all = only && parts.length === 1 ? only : joinRanges(parts.map(wholeOf))
   const kept = [
     ...(held ? keptRows(held, () => -1, replacements, 0) : []),
     ...(incoming ? keptRows(incoming, unitReader(incoming), replacements, heldRows) : []),
@@ -39,6 +39,7 @@ export function combineRows(
   // What is held is in order, too.
   if (held && rows.length === heldRows && rows.every((row, i) => compare.whole(row, i) === 0))
     return undefined
+  if (rows.length === all.numRows && rows.every((row, i) => row === i)) return all
   const columns = all.schema.fields.map(({ name }, i) => ({
     name,
     data: gather(all.data.children[i] as Parameters<typeof gather>[0], rows),
@@ -70,10 +71,17 @@ interface RowOrder {
 }
 
 function comparerOf(all: Batch, { order, vintage }: Pick<MergeRule, 'order' | 'vintage'>): RowOrder {
-  const others = all.schema.fields
-    .map(({ name }) => name)
-    .filter((name) => !order.includes(name) && name !== vintage)
-  const said = rowComparer(all, [...order, ...others])
+  const names = all.schema.fields.map(({ name }) => name)
+  const others = names.filter((name) => !order.includes(name) && name !== vintage)
+  const first = rowComparer(all, order)
+  // Most rows differ in what they are sorted by, and most files are small: it takes longer to look at all columns.
+  let rest: Comparer | undefined
+  const said: Comparer = (a, b) => {
+    const difference = first(a, b)
+    if (difference !== 0) return difference
+    rest ??= rowComparer(all, others)
+    return rest(a, b)
+  }
   const seen = rowComparer(all, vintage === undefined ? [] : [vintage])
   return { said, whole: (a, b) => said(a, b) || seen(a, b) }
 }

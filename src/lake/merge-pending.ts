@@ -6,10 +6,11 @@ import { slotOf } from '../core/merge-lake.ts'
 import type { Output, OutputFile } from '../core/output.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
+import type { Bytes } from '../core/stage.ts'
 import { combineRows } from './combine-rows.ts'
 import { joinRanges, wholeOf } from './join-rows.ts'
 import type { MergeRule, Replaced } from './merge-rule.ts'
-import { encodeParquet } from './parquet-encoder.ts'
+import { encodeBatch, encodeParquet } from './parquet-encoder.ts'
 import { type ParquetOptions, parquetDefaults } from './parquet-options.ts'
 import { readParquet } from './parquet-reader.ts'
 import { sectionsOf } from './partition-sections.ts'
@@ -132,7 +133,7 @@ async function mergeFile(
   const rows = combineRows({ held: there, incoming }, rule, replacements)
   if (!rows) return undefined
   const temp = join(tempFolder({ root, table, unit: slot }, run.epoch), encodeURIComponent(path))
-  const written = await writeTemp(temp, encodeParquet(inBatches(rows), options), run)
+  const written = await writeTemp(temp, encoded(rows, options), run)
   const file = { path: join(root, path), ...written, rows: rows.numRows }
   return { temp, path: file.path, files: [file] }
 }
@@ -152,8 +153,12 @@ function mergedSlot(
   )
 }
 
+async function* encoded(rows: Batch, options: ParquetOptions): AsyncGenerator<Bytes> {
+  if (rows.numRows > rowsPerBatch) yield* encodeParquet(inBatches(rows), options)
+  else yield await encodeBatch(rows, options)
+}
+
 async function* inBatches(rows: Batch): AsyncGenerator<Batch> {
-  if (rows.numRows === 0) yield rows
   for (let from = 0; from < rows.numRows; from += rowsPerBatch)
     yield rows.slice(from, from + rowsPerBatch) as Batch
 }

@@ -8,7 +8,9 @@ const [what = 'companies', count = '1000'] = process.argv.slice(2)
 /** A page of income statements, as many of one quarter as a page may have; only their day changes from window to window. */
 async function startPages(rows: number): Promise<string> {
   const path = '/stocks/financials/v1/income-statements'
-  const made = await startRestServer({ routes: companyRoutes(makeCompanies({ count: Math.ceil(rows / 40) })) })
+  const made = await startRestServer({
+    routes: companyRoutes(makeCompanies({ count: Math.ceil(rows / 40) })),
+  })
   const answer = await fetch(`${made.baseUrl}${path}?limit=${rows}`)
   const { results } = (await answer.json()) as { results: Record<string, unknown>[] }
   await made.close()
@@ -29,4 +31,6 @@ async function startCompanies(companies: number): Promise<string> {
   return (await startRestServer({ routes })).baseUrl
 }
 
-process.stdout.write(`${await (what === 'pages' ? startPages(Number(count)) : startCompanies(Number(count)))}\n`)
+process.stdout.write(
+  `${await (what === 'pages' ? startPages(Number(count)) : startCompanies(Number(count)))}\n`,
+)

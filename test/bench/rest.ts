@@ -12,7 +12,10 @@ const rowsPerPage = 10_000
 const bin = fileURLToPath(new URL('../../src/cli/millrace.cjs', import.meta.url))
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
-async function serve(what: string, count: string): Promise<{ readonly url: string; readonly server: ChildProcess }> {
+async function serve(
+  what: string,
+  count: string,
+): Promise<{ readonly url: string; readonly server: ChildProcess }> {
   const script = fileURLToPath(new URL('./rest-server.js', import.meta.url))
   const server = spawn(process.execPath, [script, what, count], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(server.stdout, 'data')) as [Buffer]

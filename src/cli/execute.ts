@@ -13,6 +13,7 @@ import type { ValuesOf } from './flags.ts'
 import { lendApiKey, lendKeys } from './lend-keys.ts'
 import { processes } from './processes.ts'
 import { type Manner, type Progress, startProgress } from './progress.ts'
+import type { Noun } from './progress-line.ts'
 import { reportFacts, reportText } from './report.ts'
 import type { runFlags } from './run-flags.ts'
 import { jsonLine, sayError } from './say-error.ts'
@@ -31,7 +32,7 @@ export interface Job {
   /** Hears what happens, beside whoever tells it on stderr. */
   readonly observer: Observer
   /** In place of `reportText`. */
-  readonly text?: (report: Report, peakBytes: number) => string
+  readonly text?: typeof reportText
   /** Beside the facts of that report. */
   readonly facts?: () => object
 }
@@ -39,7 +40,7 @@ export interface Job {
 /** Runs a job to its end, and tells how it goes and what it came to. Answers the exit code. */
 export async function execute(job: Job, interrupts: Interrupts): Promise<number> {
   const { recipe, params, settings } = job
-  const progress = await startProgress(job.manner, settings.bwlimit)
+  const progress = await startProgress(job.manner, { cap: settings.bwlimit, noun: nounOf(recipe) })
   interrupts.working((name) => progress.note(`${name}: stopping; once more leaves at once`))
   const views = keepViews()
   try {
@@ -82,6 +83,8 @@ export async function execute(job: Job, interrupts: Interrupts): Promise<number>
   }
 }
 
+const nounOf = ({ noun }: AnyRecipe): Noun => noun ?? 'file'
+
 async function mayAdopt(given: string | undefined): Promise<MayAdopt | undefined> {
   if (given === undefined) return undefined
   return given === 'all' ? () => true : readCheckpoint(given)
@@ -119,10 +122,10 @@ function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts)
 }
 
 function sayReport(report: Report, exit: number, job: Job, toStdout: boolean): void {
-  const { settings, text, facts } = job
+  const { recipe, settings, text, facts } = job
   const { json, quiet } = settings
   const peakBytes = process.resourceUsage().maxRSS * 1024
   const stream = json && !toStdout ? process.stdout : process.stderr
   if (json) stream.write(jsonLine({ ...reportFacts(report, peakBytes, exit), ...facts?.() }))
-  else if (!quiet) stream.write((text ?? reportText)(report, peakBytes))
+  else if (!quiet) stream.write((text ?? reportText)(report, { peakBytes, noun: nounOf(recipe) }))
 }

@@ -1,7 +1,11 @@
 import { bytesText, durationText, rowsText } from './words.ts'
 
+/** What a run does one by one. */
+export type Noun = 'file' | 'unit'
+
 /** Where a run stands. */
 export interface Standing {
+  readonly noun?: Noun
   /** Absent until the work is listed. */
   readonly files?: number | undefined
   readonly filesDone: number
@@ -18,9 +22,9 @@ export interface Standing {
 /** One line of progress, no wider than `columns`: what does not fit is left out, the most telling parts last. */
 export function progressLine(standing: Standing, columns: number): string {
   if (standing.files === undefined) return 'listing'.slice(0, columns)
-  const { filesDone, files, bytesIn, bytesTotal, rows } = standing
+  const { noun = 'file', filesDone, files, bytesIn, bytesTotal, rows } = standing
   const [done, read, table, rate, left] = [
-    `${filesDone}/${files} files`,
+    `${filesDone}/${files} ${noun}s`,
     bytesTotal ? `${bytesText(bytesIn)} of ${bytesText(bytesTotal)}` : bytesText(bytesIn),
     rows > 0 ? rowsText(rows) : '',
     rateAgainst(standing),

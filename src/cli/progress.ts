@@ -4,9 +4,11 @@ import type { Planned } from '../core/plan.ts'
 import type { Unit } from '../core/recipe.ts'
 import type { Counts } from '../core/run.ts'
 import type { Tally } from '../core/unit-run.ts'
-import { progressLine } from './progress-line.ts'
+import { startAlike } from './alike.ts'
+import { companyLine, startBatches } from './company-lines.ts'
+import { type Noun, progressLine } from './progress-line.ts'
 import { errorText, factsOf, jsonLine } from './say-error.ts'
-import { bytesText, durationText, rowsText } from './words.ts'
+import { bytesText, durationText, plural, rowsText } from './words.ts'
 
 /** `live`: one line that changes; `lines`: a line for every file; `quiet`: neither; `json`: errors as JSON. */
 export type Manner = 'live' | 'lines' | 'quiet' | 'json'
@@ -21,20 +23,32 @@ export interface Progress {
   note(text: string): void
   /** The units share stdout. */
   toStdout(): boolean
-  /** Takes the changing line away. */
+  /** Takes the changing line away, and tells what was kept short. */
   close(): void
 }
 
 const recentMs = 5000
 
-/** Starts to tell. `cap` in bytes a second, 0 for none. */
-export async function startProgress(manner: Manner, cap: number): Promise<Progress> {
+export interface ProgressOptions {
+  /** In bytes a second, 0 for none. */
+  readonly cap: number
+  /** What is done one by one. */
+  readonly noun: Noun
+}
+
+/** Starts to tell. */
+export async function startProgress(manner: Manner, { cap, noun }: ProgressOptions): Promise<Progress> {
   const say = (text: string): void => void process.stderr.write(text)
-  const totals = startTotals(cap)
+  const totals = startTotals(cap, noun)
+  const alike = startAlike()
   let telling = manner
   let inOrder = false
-  const close = manner === 'live' ? await showLine(totals.line) : () => {}
+  const hide = manner === 'live' ? await showLine(totals.line) : () => {}
   const warned = new Set<string>()
+  let batches = startBatches([])
+  const line = (text: string): void => {
+    if (telling === 'lines') say(`${text}\n`)
+  }
   const starts = new Map<Unit, number>()
   const warn = (text: string): void => {
     if (manner !== 'json' && !warned.has(text)) say(`warning: ${text}\n`)
@@ -43,19 +57,38 @@ export async function startProgress(manner: Manner, cap: number): Promise<Progre
   const observer: Observer = {
     planned(units) {
       totals.planned(units)
+      batches = startBatches(units)
       inOrder = units.some((one) => one.inOrder)
       if (telling !== 'live' || !inOrder || isFile(1)) return
       // Whoever reads our stdout may print to the same terminal, and would tear the line apart.
-      close()
+      hide()
       telling = 'lines'
     },
     started: (unit) => void starts.set(unit, performance.now()),
     done(unit, tally) {
       totals.ended()
-      if (telling === 'lines') say(`${doneLine(unit, tally, starts.get(unit))}\n`)
+      // A company has one line, when all of its units are done.
+      if (unit.of === undefined) line(doneLine(unit, tally, starts.get(unit)))
+      starts.delete(unit)
     },
+    ended(whole) {
+      line(companyLine(whole))
+      const batch = batches.ended(whole)
+      if (batch !== undefined) line(batch)
+    },
+    merging(units) {
+      totals.merging(units)
+      line(`merging ${plural(units, noun)}`)
+    },
+    merged: ({ files, rows, bytes }) =>
+      line(
+        files === 0
+          ? 'merged: no file had to change'
+          : `merged into ${plural(files, 'file')}: ${rowsText(rows)}, ${bytesText(bytes)}`,
+      ),
     failed(unit, error) {
       totals.ended()
+      if (!alike.isTold(unit, error)) return
       say(
         manner === 'json'
           ? jsonLine({ error: { unit: unit.id, ...factsOf(error) } })
@@ -66,6 +99,11 @@ export async function startProgress(manner: Manner, cap: number): Promise<Progre
   }
   const note = (text: string): void => {
     if (manner === 'live' || manner === 'lines') say(`${text}\n`)
+  }
+  const close = (): void => {
+    hide()
+    // A program finds each of them in the report.
+    if (manner !== 'json') for (const text of alike.others()) say(`${text}\n`)
   }
   return { observer, count: totals.count, warn, note, toStdout: () => inOrder, close }
 }
@@ -86,17 +124,21 @@ function doneLine({ id }: Unit, { counts, outputs }: Tally, startedMs: number | 
   return [
     id,
     ...(inRows ? [rowsText(counts.rowsOut)] : []),
-    `${bytesText(counts.bytesIn)} -> ${bytesText(counts.bytesOut)}`,
+    // What waits to be merged has not gone anywhere yet.
+    counts.bytesOut > 0 || outputs.length > 0
+      ? `${bytesText(counts.bytesIn)} -> ${bytesText(counts.bytesOut)}`
+      : bytesText(counts.bytesIn),
     ...(startedMs === undefined ? [] : [durationText((performance.now() - startedMs) / 1000)]),
   ].join('  ')
 }
 
 /** Adds up for the changing line. */
-function startTotals(cap: number) {
+function startTotals(cap: number, noun: Noun) {
   let startedMs = performance.now()
   let samples: { ms: number; bytes: number }[] = []
   let files: number | undefined
   let bytesTotal: number | undefined
+  let merging: string | undefined
   let [filesDone, bytesIn, rows] = [0, 0, 0]
   return {
     planned(units: readonly Planned[]): void {
@@ -110,18 +152,22 @@ function startTotals(cap: number) {
       )
     },
     ended: () => void filesDone++,
+    merging(units: number): void {
+      merging = `merging ${plural(units, noun)}`
+    },
     count(what: keyof Counts, n: number): void {
       if (what === 'bytesIn') bytesIn += n
       if (what === 'rowsOut') rows += n
     },
     line(columns: number): string {
+      if (merging !== undefined) return merging.slice(0, columns)
       const ms = performance.now()
       samples = [...samples.filter((one) => one.ms > ms - recentMs), { ms, bytes: bytesIn }]
       const [first = { ms, bytes: bytesIn }] = samples
       const perSecond = (bytes: number, since: number): number => (bytes * 1000) / Math.max(1, ms - since)
       const rate = perSecond(bytesIn - first.bytes, first.ms)
       const meanRate = perSecond(bytesIn, startedMs)
-      return progressLine({ files, filesDone, bytesIn, bytesTotal, rows, rate, meanRate, cap }, columns)
+      return progressLine({ noun, files, filesDone, bytesIn, bytesTotal, rows, rate, meanRate, cap }, columns)
     },
   }
 }

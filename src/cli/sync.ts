@@ -1,4 +1,4 @@
-import type { Observer, Report } from '../core/ledger.ts'
+import type { Observer } from '../core/ledger.ts'
 import { execute, mannerOf } from './execute.ts'
 import { readRecipeArguments } from './recipe-arguments.ts'
 import { reportText } from './report.ts'
@@ -20,9 +20,9 @@ export async function sync(args: readonly string[]): Promise<number> {
       span = first === last ? `${first}` : `${first} to ${last}`
     },
   }
-  const text = (report: Report, peakBytes: number): string =>
+  const text: typeof reportText = (report, about) =>
     report.done + report.notStarted + report.failed.length > 0
-      ? reportText(report, peakBytes)
-      : `${report.recipe}: nothing to do, ${plural(report.skipped, 'file')} up to date${report.skipped > 0 ? `, ${span}` : ''}\n`
+      ? reportText(report, about)
+      : `${report.recipe}: nothing to do, ${plural(report.skipped, about.noun)} up to date${report.skipped > 0 ? `, ${span}` : ''}\n`
   return execute({ ...read, manner: mannerOf(read.settings), observer, text }, interrupts)
 }

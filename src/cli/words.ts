@@ -24,7 +24,10 @@ export const rateText = (bytesPerSecond: number): string => `${bytesText(bytesPe
 export const rowsText = (n: number): string => (n < 10_000 ? plural(n, 'row') : `${scaled(n)} rows`)
 
 /** `1 file`, `2 files`. */
-export const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+/** `1 company`, `2 companies`. */
+export const companiesText = (n: number): string => plural(n, 'company', 'companies')
 
 /** `12 ms`, `3.2 s`, `38 s`, `2 min 5 s`, `1 h 4 min`. */
 export function durationText(seconds: number): string {

@@ -27,6 +27,8 @@ export interface ErrorDetails extends ErrorOptions {
   readonly again?: Again | undefined
   /** How long the server asks to be left alone. */
   readonly afterMs?: number | undefined
+  /** It would be the same for every unit: the first one ends the run. */
+  readonly endsRun?: true | undefined
 }
 
 /** Known to every copy of millrace: a recipe file may bring its own, whose classes are not ours. */
@@ -39,15 +41,17 @@ export abstract class MillraceError extends Error {
   readonly hint: string | undefined
   readonly again: Again | undefined
   readonly afterMs: number | undefined
+  readonly endsRun: true | undefined
   /** The stage that failed; the engine sets it. */
   stage: string | undefined
 
-  constructor(message: string, { hint, again, afterMs, ...options }: ErrorDetails = {}) {
+  constructor(message: string, { hint, again, afterMs, endsRun, ...options }: ErrorDetails = {}) {
     super(message, options)
     this.name = new.target.name
     this.hint = hint
     this.again = again
     this.afterMs = afterMs
+    this.endsRun = endsRun
   }
 }
 

@@ -23,7 +23,7 @@ const groupMs = 100
 
 /**
  * Appends an object a line to `_millrace/events.ndjson`, for `tail -F`: `planned`, `started`, `done`, `failed`, `warned`,
- * `ended`, each with time, epoch and recipe. It grows with every run that has something to do, and may be removed at any time.
+ * `merging`, `merged`, `ended`, each with time, epoch and recipe. It grows with every run that has something to do, and may be removed at any time.
  */
 export function tellEvents(
   { root, recipe }: Telling,
@@ -62,6 +62,8 @@ export function tellEvents(
         error: error instanceof Error ? error.message : error,
       }),
     warned: ({ id }, text) => tell('warned', { unit: id, text }),
+    merging: (units) => tell('merging', { units }),
+    merged: (merged) => tell('merged', merged),
     end() {
       tell('ended')
       over = true

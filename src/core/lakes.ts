@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path'
+import type { Observer } from './ledger.ts'
 import type { ManifestLine } from './manifest.ts'
 import { mergeLake } from './merge-lake.ts'
 import { type LakeOptions, type OpenLake, openLake } from './open-lake.ts'
@@ -19,7 +20,7 @@ export interface Lakes {
   /** Records that a unit failed. @throws {WriteError} */
   fail(one: Planned, error: unknown): Promise<void>
   /** Merges what waits in them, as the sinks of these units do it. @throws what `mergeLake` throws. */
-  merge(planned: readonly Planned[], run: Run): Promise<void>
+  merge(planned: readonly Planned[], run: Run, books: Required<Pick<Observer, 'merging' | 'merged'>>): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,13 +62,15 @@ export async function openLakes(planned: readonly Planned[], run: Run, options: 
     async fail({ slot }, error) {
       if (slot) await lakeOf(slot)?.fail(slot, error)
     },
-    async merge(all, mergeRun) {
+    async merge(all, mergeRun, books) {
       for (const [root, lake] of lakes) {
         const gathers = all.find(
           ({ slot, gathers }) => gathers && slot && resolve(slot.root) === root,
         )?.gathers
         if (gathers && (await isPending(root)))
-          await mergeLake(gathers, { root, lake, tool: options.tool }, mergeRun)
+          books.merged(
+            await mergeLake(gathers, { root, lake, tool: options.tool, begins: books.merging }, mergeRun),
+          )
       }
     },
     close,

@@ -1,8 +1,18 @@
-import { type Reason, reasonOf } from './errors.ts'
+import { isMillraceError, type Reason, reasonOf } from './errors.ts'
 import type { Planned } from './plan.ts'
 import type { Unit } from './recipe.ts'
 import { type Counts, noCounts, type Run } from './run.ts'
 import type { Tally } from './unit-run.ts'
+import { type Ending, followWholes, type Whole } from './wholes.ts'
+
+/** What a merge came to. */
+export interface Merged {
+  /** Those that were written, of all that the tables have. */
+  readonly files: number
+  /** In these files. */
+  readonly rows: number
+  readonly bytes: number
+}
 
 /** Is told what happens, as it happens. */
 export interface Observer {
@@ -10,6 +20,11 @@ export interface Observer {
   started?(unit: Unit): void
   done?(unit: Unit, tally: Tally): void
   failed?(unit: Unit, error: unknown): void
+  /** All units of one thing are over. */
+  ended?(whole: Whole): void
+  /** The rows of so many units are about to be merged into the files of their tables. */
+  merging?(units: number): void
+  merged?(merged: Merged): void
   /** A warning not seen before in this run. */
   warned?(unit: Unit, text: string): void
 }
@@ -29,12 +44,34 @@ export interface Report {
   readonly files: readonly string[]
   readonly warnings: readonly { readonly text: string; readonly units: number }[]
   readonly seconds: number
+  /** Where units make up companies. */
+  readonly companies?: CompaniesReport
+  /** To the REST API, where any was sent. */
+  readonly requests?: number
+  readonly merged?: Merged
+  /** Units done whose rows the next run will merge, since this one ended too early. */
+  readonly waiting?: number
+  /** The failure that ended the run, since it would be that of all units. */
+  readonly endedBy?: Reason
   /** The limit that ended the run before all was done. */
   readonly limit?: string
 }
 
+/** Companies of a run; those that are none of it were begun at most. */
+export interface CompaniesReport {
+  readonly all: number
+  /** By this run, with those that have no data. */
+  readonly done: number
+  /** Done by earlier ones. */
+  readonly skipped: number
+  readonly failed: number
+  /** Names of those that have none. */
+  readonly noData: readonly string[]
+}
+
 /** What the exit code should say; `undefined` when nothing failed. */
-export function failureOf({ failed, done, skipped, limit }: Report): Reason | undefined {
+export function failureOf({ failed, done, skipped, limit, endedBy }: Report): Reason | undefined {
+  if (endedBy !== undefined) return endedBy
   const reasons = new Set(failed.map(({ reason }) => reason))
   const [only] = reasons
   if (only === undefined) return limit === undefined ? undefined : 'limit'
@@ -64,8 +101,17 @@ export function openLedger(observer: Observer) {
   const files: string[] = []
   const failed: { unit: string; reason: Reason; error: unknown }[] = []
   const warnings = new Map<string, number>()
+  const companies = { all: 0, done: 0, skipped: 0, failed: 0, noData: [] as string[] }
+  const more: { limit?: string; endedBy?: Reason; merged?: Merged; waiting?: number } = {}
+  let wholes = followWholes([])
   let done = 0
-  let limit: string | undefined
+  const over = (unit: Unit, ending: Ending): void => {
+    const whole = wholes.ended(unit, ending)
+    if (!whole) return
+    companies['error' in whole ? 'failed' : 'done']++
+    if (whole.noData) companies.noData.push(whole.name)
+    observer.ended?.(whole)
+  }
   return {
     /** The run as one unit, or the planning, sees it: warnings are told once, and counted. */
     lend: (run: Run, unit?: Unit): Run =>
@@ -76,33 +122,58 @@ export function openLedger(observer: Observer) {
           warnings.set(text, (warnings.get(text) ?? 0) + 1)
         },
       }),
+    planned(planned: readonly Planned[]): void {
+      wholes = followWholes(planned)
+      Object.assign(companies, { all: wholes.all, skipped: wholes.before })
+      observer.planned?.(planned)
+    },
     done(unit: Unit, tally: Tally): void {
       done++
       for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += tally.counts[key]
       files.push(...tally.outputs.flatMap((output) => output.files.map(({ path }) => path)))
       observer.done?.(unit, tally)
+      over(unit, { rows: tally.counts.rowsOut })
     },
     failed(unit: Unit, error: unknown): void {
       failed.push({ unit: unit.id, reason: reasonOf(error), error })
+      if (isMillraceError(error) && error.endsRun) more.endedBy ??= error.reason
       observer.failed?.(unit, error)
+      over(unit, { error })
     },
     /** The run ends before its time, for this reason. */
     limited(text: string): void {
-      limit ??= text
+      more.limit ??= text
     },
-    report(recipe: string, planned: readonly Planned[], seconds: number): Report {
+    merged(merged: Merged): void {
+      more.merged = merged
+      counts.bytesOut += merged.bytes
+      observer.merged?.(merged)
+    },
+    /** The rows of the units done wait for the next run. */
+    waits(): void {
+      more.waiting = done
+    },
+    report(
+      recipe: string,
+      planned: readonly Planned[],
+      { seconds, requests }: { readonly seconds: number; readonly requests: number },
+    ): Report {
       const todo = planned.filter((one) => !one.done).map(({ unit }) => unit.id)
+      const place = new Map(todo.map((id, i) => [id, i]))
+      const at = ({ unit }: { readonly unit: string }): number => place.get(unit) ?? 0
       return {
         recipe,
         done,
         skipped: planned.length - todo.length,
         notStarted: todo.length - done - failed.length,
-        failed: failed.sort((a, b) => todo.indexOf(a.unit) - todo.indexOf(b.unit)),
+        failed: failed.sort((a, b) => at(a) - at(b)),
         counts,
         files,
         warnings: [...warnings].map(([text, times]) => ({ text, units: times })),
         seconds,
-        ...(limit !== undefined && { limit }),
+        ...(companies.all > 0 && { companies }),
+        ...(requests > 0 && { requests }),
+        ...more,
       }
     },
   }

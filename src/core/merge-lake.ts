@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DataError } from './errors.ts'
 import type { Gathering, MergedSlot, WaitingTable } from './gather.ts'
 import { inOrder } from './in-order.ts'
+import type { Merged } from './ledger.ts'
 import { type ManifestLine, readManifest, same } from './manifest.ts'
 import { begunMerge, isAsBegun, recordBegun } from './merge-begun.ts'
 import { type MergedUnit, mergedUnit } from './merged-units.ts'
@@ -18,6 +19,8 @@ interface Target {
   readonly lake: OpenLake
   /** Name and version of the program. */
   readonly tool: string
+  /** Is told how many units wait. */
+  begins?(units: number): void
 }
 
 /** Files that are looked at together. */
@@ -30,10 +33,11 @@ const together = 8
  * @throws {DataError} when what waits, or a file of a table, is not what was written; {WriteError} when the disk refuses:
  * then all still waits.
  */
-export async function mergeLake(gathers: Gathering, target: Target, run: Run): Promise<void> {
+export async function mergeLake(gathers: Gathering, target: Target, run: Run): Promise<Merged> {
   const { units, close } = await openPending(target.root)
   try {
-    await mergeUnits(units, gathers, target, run)
+    target.begins?.(units.length)
+    return await mergeUnits(units, gathers, target, run)
   } finally {
     await close()
   }
@@ -44,7 +48,7 @@ async function mergeUnits(
   { merge }: Gathering,
   target: Target,
   run: Run,
-): Promise<void> {
+): Promise<Merged> {
   const { root, lake } = target
   const lines: ManifestLine[] = []
   const outputs: MergedSlot['outputs'][number][] = []
@@ -64,6 +68,9 @@ async function mergeUnits(
   )
   await publishFiles(root, outputs, run.durability)
   await lake.merged(lines, [...forgotten, ...pending.map(({ head }) => mergedUnit(head))])
+  const written = outputs.flatMap(({ files }) => files)
+  const sum = (of: (file: OutputFile) => number): number => written.reduce((all, file) => all + of(file), 0)
+  return { files: written.length, rows: sum(({ rows = 0 }) => rows), bytes: sum(({ bytes }) => bytes) }
 }
 
 /** A table, and its slots of which files are gone. */

@@ -23,13 +23,13 @@ export interface Planned<U extends Unit = Unit> {
 }
 
 export interface PlanOptions {
-  /** At most so many units that are still to be done. */
+  /** At most so many units that are still to be done; those that make one thing up count as one. */
   readonly limit?: number | undefined
   /** Another shape than the table's folder holds may take its place, if every slot of it is converted anew. */
   readonly replace?: boolean | undefined
   /** Done units are done anew. */
   readonly force?: boolean | undefined
-  /** Only these units, by their ids, and anew. */
+  /** Only these units, by their ids or by what they are of, and anew. */
   readonly refill?: readonly string[] | undefined
   /** Only units whose last attempt failed. */
   readonly retryFailed?: boolean | undefined
@@ -64,12 +64,13 @@ export async function planUnits<P, U extends Unit>(
   const anew = force || refill !== undefined || retryFailed
   const lakes = rememberLakes()
   const chosen: Planned<U>[] = []
-  let left = limit
-  for (const unit of refill ? namedUnits(units, refill) : units) {
+  const begun = new Set<string>()
+  const mayBegin = ({ id, of = id }: U): boolean => begun.has(of) || (begun.size < limit && !!begun.add(of))
+  for (const unit of refill ? namedUnits(units, refill, (name) => recipe.unitsOf?.(name, params)) : units) {
     const one = chainOf(recipe, unit, params, { first: true, last: true })
     const done = (await lakes.isDone(one)) && !anew
     if (retryFailed && !(await lakes.hasFailed(one))) continue
-    if (done || left-- > 0) chosen.push({ ...one, done })
+    if (done || mayBegin(unit)) chosen.push({ ...one, done })
   }
   checkPlaces(chosen)
   await checkFolders(chosen, lakes, replace)
@@ -98,16 +99,27 @@ export const planOne = <P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params
   done: false,
 })
 
-function namedUnits<U extends Unit>(units: readonly U[], ids: readonly string[]): readonly U[] {
-  const known = new Set(units.flatMap(({ id, of = id }) => [id, of]))
-  const unknown = ids.find((id) => !known.has(id))
+/** In the order of the list; those that are not in it come last. */
+function namedUnits<U extends Unit>(
+  units: readonly U[],
+  names: readonly string[],
+  unlisted: (name: string) => readonly U[] | undefined,
+): readonly U[] {
+  const ids = new Set(units.map(({ id }) => id))
+  const wanted = new Map(
+    names.flatMap((name) => (ids.has(name) ? [] : (unlisted(name) ?? []))).map((unit) => [unit.id, unit]),
+  )
+  const wholes = new Set(units.flatMap(({ of = [] }) => of))
+  const found = new Set([...wanted.values()].map(({ of }) => of))
+  const unknown = names.find((name) => !ids.has(name) && !found.has(name) && !wholes.has(name))
   if (unknown !== undefined)
     throw new UsageError(`there is no unit ${unknown} to refill`, {
-      hint:
-        known.size === 0 ? undefined : `there are ${known.size}, from ${units[0]?.id} to ${units.at(-1)?.id}`,
+      hint: ids.size === 0 ? undefined : `there are ${ids.size}, from ${units[0]?.id} to ${units.at(-1)?.id}`,
     })
-  const wanted = new Set(ids)
-  return units.filter(({ id, of = id }) => wanted.has(id) || wanted.has(of))
+  const asked = new Set(names)
+  const listed = units.filter(({ id, of }) => asked.has(id) || wanted.has(id) || asked.has(of ?? id) && !found.has(of))
+  const others = [...wanted.values()].filter(({ id }) => !ids.has(id))
+  return [...listed, ...others]
 }
 
 function chainOf<P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params: P, place: Place) {

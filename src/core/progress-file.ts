@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { Teller, Telling } from './events.ts'
 import type { Run } from './run.ts'
 import { replaceWhole, statePath } from './state-file.ts'
+import { wholesOf } from './wholes.ts'
 
 interface Failed {
   readonly error: string
@@ -15,7 +16,7 @@ interface Snapshot {
   failed: Readonly<Record<string, Failed>>
   readonly started_at: string
   last_updated: string
-  /** Units, whatever they are. */
+  /** What units make up, or units that stand alone. */
   total_tickers: number
   readonly workers: number
 }
@@ -32,8 +33,8 @@ export const progressPath = (root: string, recipe: string): string =>
   )
 
 /**
- * Keeps a snapshot of a run in `_millrace/progress/<recipe>/download_progress.json`: `completed` are the units done by this
- * run and those before it. It is replaced by one rename, at most once a second, so that whoever reads it reads a whole one.
+ * Keeps a snapshot of a run in `_millrace/progress/<recipe>/download_progress.json`: `completed` are the companies
+ * of which all units are done, by this run and those before it, or units where they are of no company. It is replaced by one rename, at most once a second, so that whoever reads it reads a whole one.
  */
 export function tellProgress(
   { root, recipe, workers }: Telling,
@@ -76,16 +77,24 @@ export function tellProgress(
   }
   return {
     planned(units) {
-      snapshot.total_tickers = units.length
-      snapshot.completed.push(...units.filter(({ done }) => done).map(({ unit }) => unit.id))
+      const wholes = wholesOf(units)
+      snapshot.total_tickers = wholes.size
+      for (const [name, parts] of wholes)
+        if (parts.every(({ done }) => done)) snapshot.completed.push(name)
       changed()
     },
-    done({ id }) {
+    done({ id, of }) {
+      if (of !== undefined) return
       snapshot.completed.push(id)
       changed()
     },
-    failed({ id }, error) {
-      failed.set(id, { error: error instanceof Error ? error.message : String(error), timestamp: now() })
+    ended({ name, error }) {
+      if (error === undefined) snapshot.completed.push(name)
+      changed()
+    },
+    failed({ id, of = id }, error) {
+      if (!failed.has(of))
+        failed.set(of, { error: error instanceof Error ? error.message : String(error), timestamp: now() })
       changed()
     },
     end() {

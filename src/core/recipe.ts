@@ -27,6 +27,12 @@ export interface Unit {
   readonly id: string
   /** What it is a part of, where several units make one thing up, as all tables of a company: by this name, too, it is done anew. */
   readonly of?: string
+  /** What it brings, in a line about what it is a part of: `dividends`. */
+  readonly part?: string
+  /** One without which that is not much: a company whose main parts have no rows has no data. */
+  readonly isMain?: true
+  /** Which of how many batches of those it belongs to, counted from 1; the units of a batch share the object. */
+  readonly batch?: { readonly nth: number; readonly all: number }
   /** Size of what will be read, where it is known before. */
   readonly bytes?: number
   readonly identity?: Identity
@@ -50,12 +56,16 @@ export interface Recipe<P, U extends Unit = Unit> {
   readonly module?: string
   /** Units at a time, where that is no matter of the processor, as with a server that is asked many small things. */
   readonly workers?: number
+  /** What its units are, where they are no files. */
+  readonly noun?: 'unit'
   /** A unit to show the stages by, without asking the network. */
   readonly sample?: U
   /** What there is to do. May list a bucket. */
   units(params: P, run: Run): Iterable<U> | AsyncIterable<U>
   /** What is made of the output when all units are done, in this order. Of what has not changed nothing is made anew. */
   following?(params: P): readonly Following[]
+  /** Units to do anew by what they are of, listed or not; none when it is no such name. */
+  unitsOf?(name: string, params: P): readonly U[]
   /** The chain for one unit: pure, opens nothing. */
   build(unit: U, params: P, place: Place): Pipeline
 }

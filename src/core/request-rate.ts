@@ -16,13 +16,17 @@ export const noRequestLimit: RequestRate = { requests: 0, everyMs: 0 }
 /** Says when a request may be sent: a sliding window that all units of a run share, in the order in which they ask. */
 export interface RequestBudget {
   readonly rate: RequestRate
+  /** So many have been sent. */
+  readonly sent: number
   /** Resolves when one request may be sent, which counts from then on; `undefined` when there is no limit. */
   take(signal: AbortSignal): Promise<void> | undefined
   /**
    * Keeps in a file what was sent, and heeds what an earlier process has sent. To be called before the first request, and
    * as often as one likes; the first path holds.
+   *
+   * @param makeFolder is asked for the folder of the file when it is written for the first time.
    */
-  keepIn(path: string): Promise<void>
+  keepIn(path: string, makeFolder?: () => Promise<unknown>): Promise<void>
 }
 
 interface Waiting {
@@ -39,9 +43,10 @@ const fastMs = 200
 const leaseMs = 1000
 
 export function createRequestBudget(rate: RequestRate, clock: Clock): RequestBudget {
-  if (rate.requests === 0) return { rate, take: () => undefined, keepIn: async () => {} }
+  if (rate.requests === 0) return unlimited(rate)
   const sent = createSent(rate, clock)
   let kept: Promise<SentFile> | undefined
+  let granted = 0
   const queue = createQueue(clock, {
     waitMs: async () => {
       await kept
@@ -53,10 +58,14 @@ export function createRequestBudget(rate: RequestRate, clock: Clock): RequestBud
       await file?.told()
       // It goes only now, and a disk may be slow.
       sent.renewLast()
+      granted++
     },
   })
   return {
     rate,
+    get sent() {
+      return granted
+    },
     take: (signal) =>
       new Promise<void>((resolve, reject) => {
         const stop = (): void => queue.leave(one)
@@ -73,10 +82,23 @@ export function createRequestBudget(rate: RequestRate, clock: Clock): RequestBud
         queue.join(one)
         if (signal.aborted) stop()
       }),
-    async keepIn(path) {
-      kept ??= openSentFile(path, sent, rate, clock)
+    async keepIn(path, makeFolder = async () => {}) {
+      kept ??= openSentFile(path, sent, { rate, clock, makeFolder })
       await kept
     },
+  }
+}
+
+/** Only counts. */
+function unlimited(rate: RequestRate): RequestBudget {
+  let sent = 0
+  return {
+    rate,
+    get sent() {
+      return sent
+    },
+    take: () => void sent++,
+    keepIn: async () => {},
   }
 }
 
@@ -171,7 +193,17 @@ interface Kept {
   readonly until?: number
 }
 
-async function openSentFile(path: string, sent: Sent, rate: RequestRate, clock: Clock): Promise<SentFile> {
+interface Keeping {
+  readonly rate: RequestRate
+  readonly clock: Clock
+  makeFolder(): Promise<unknown>
+}
+
+async function openSentFile(
+  path: string,
+  sent: Sent,
+  { rate, clock, makeFolder }: Keeping,
+): Promise<SentFile> {
   const earlier = await readSent(path)
   const wallMs = clock.wallMs()
   const monotonicMs = clock.monotonicMs()
@@ -181,11 +213,14 @@ async function openSentFile(path: string, sent: Sent, rate: RequestRate, clock: 
   if (earlier.until !== undefined)
     for (let i = 0; i < rate.requests; i++) sent.add(monotonicMs - agoMs(earlier.until))
   const isFast = rate.everyMs / rate.requests < fastMs
+  let folder: Promise<unknown> | undefined
   let toldUntil = Number.NEGATIVE_INFINITY
   return {
     async told() {
       const now = clock.monotonicMs()
       if (now < toldUntil) return
+      folder ??= makeFolder()
+      await folder
       const wall = clock.wallMs()
       const kept: Kept = isFast
         ? { v: 1, sent: [], until: Math.ceil(wall + leaseMs) }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { adoptFiles, type MayAdopt } from './adopt.ts'
 import { checkRoom } from './disk-room.ts'
-import { isReaderLeft } from './errors.ts'
+import { isMillraceError, isReaderLeft } from './errors.ts'
 import { tellEvents } from './events.ts'
 import { type Executor, openExecutor, type Threads, type Work } from './executor.ts'
 import { type Lakes, openLakes } from './lakes.ts'
@@ -70,6 +70,7 @@ async function runOne<P, U extends Unit>(
   const observers: Observer[] = options.observer ? [options.observer] : []
   const observer = tellAll(observers)
   const ledger = openLedger(observer)
+  const requestsBefore = run.requests.sent
   const units = await listUnits(recipe, params, ledger.lend(run))
   let planned = await planUnits(recipe, params, units, options)
   // A run that has nothing to do needs no lock, and may run beside another.
@@ -92,16 +93,20 @@ async function runOne<P, U extends Unit>(
         await adoptFiles(await planUnits(recipe, params, units, all), options.adopt, { run, lakes })
       planned = await planUnits(recipe, params, units, options)
     }
-    observer.planned(planned)
+    ledger.planned(planned)
     await workOff({ recipe, params, planned }, run, { ...options, observer, ledger, lakes })
-    if (!run.signal.aborted && lakes.lost.every(({ aborted }) => !aborted))
-      await lakes.merge(planned, ledger.lend(run))
+    if (lakes.lost.every(({ aborted }) => !aborted)) {
+      const books = { merging: observer.merging, merged: ledger.merged }
+      if (!run.signal.aborted) await lakes.merge(planned, ledger.lend(run), books)
+      else if (planned.some(({ gathers }) => gathers)) ledger.waits()
+    }
   } finally {
     await Promise.all(tellers.map((one) => one.end()))
     await lakes.close()
   }
   for (const lost of lakes.lost) lost.throwIfAborted()
-  return ledger.report(recipe.name, planned, (run.clock.monotonicMs() - started) / 1000)
+  const seconds = (run.clock.monotonicMs() - started) / 1000
+  return ledger.report(recipe.name, planned, { seconds, requests: run.requests.sent - requestsBefore })
 }
 
 /** Those in which rows of such units wait to be merged, as a run leaves them that was ended. */
@@ -134,9 +139,10 @@ async function workOff<P, U extends Unit>(work: Work<P, U>, given: Run, books: B
     } catch (error) {
       stopped ||= inOrder || isReaderLeft(error)
       if (run.signal.aborted || isReaderLeft(error)) return
+      // First of all: the others would fail of the same meanwhile.
+      if (books.failFast || (isMillraceError(error) && error.endsRun)) enough.abort(error)
       await recordFailure(one, error, ledger.lend(run, one.unit), lakes)
       ledger.failed(one.unit, error)
-      if (books.failFast) enough.abort(error)
     }
   }
   const takeTurns = async (turns: Iterable<Planned<U>>): Promise<void> => {

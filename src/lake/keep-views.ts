@@ -58,6 +58,7 @@ export interface ViewsKeeper {
 export function keepViews(): ViewsKeeper {
   const slots = new Map<Unit, Slot>()
   const done = new Map<string, Slot>()
+  const merged = new Set<string>()
   const written = new Map<string, { readonly slot: Slot; readonly path: string }>()
   return {
     observer: {
@@ -76,8 +77,12 @@ export function keepViews(): ViewsKeeper {
           : []
         if (slot && path !== undefined) written.set(tableKey(slot), { slot, path })
       },
+      merged({ files }) {
+        if (files > 0) for (const { root } of slots.values()) merged.add(root)
+      },
     },
     async update(run) {
+      for (const root of merged) await writeViews(root, run)
       for (const { slot, path } of written.values()) {
         const table = await tableAt(slot.root, slot.table, path)
         const known = await marksThere(slot.root)

@@ -18,6 +18,9 @@ export const apiParams = {
   }),
 }
 
+/** Whether a name may be one: `AAPL`, `BRK.B`, `BRpA`, `X:BTCUSD`. */
+export const isTicker = (name: string): boolean => /^[A-Za-z][\w.:/-]*$/.test(name)
+
 /** Companies, as they are named on the command line, in a file or on stdin. */
 export const tickerList = (help: string): Param<readonly string[]> => ({
   ...list(`${help}: AAPL,BRK.B, or @FILE or - (stdin) with one a line`),

@@ -1,8 +1,10 @@
+import { makeStateFolder } from '../core/durable-file.ts'
 import { UsageError } from '../core/errors.ts'
 import { type Flow, from, type Pipeline } from '../core/pipeline.ts'
 import { type AnyRecipe, type Place, type Recipe, recipe } from '../core/recipe.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
+import { statePath } from '../core/state-file.ts'
 import { tickers } from '../datasets/rest-reference.ts'
 import type { RestTable } from '../datasets/rest-table.ts'
 import { restTables } from '../datasets/rest-tables.ts'
@@ -17,7 +19,7 @@ import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
 import { dateOf, todayOf } from './flat-dates.ts'
 import { checkPlace, targetOf } from './flat-output.ts'
-import { type RestParams, restParams } from './rest-params.ts'
+import { isTicker, type RestParams, restParams } from './rest-params.ts'
 import { restRows } from './rest-rows.ts'
 import type { RestUnit } from './rest-unit.ts'
 import { companyUnit, type Days, tickersUnit, wholeUnit, windowUnit } from './rest-units.ts'
@@ -25,6 +27,16 @@ import { windowsOf } from './rest-windows.ts'
 
 /** Units at a time: nearly all of it is waiting. */
 export const restWorkers = 8
+
+/**
+ * What comes before all requests of a run.
+ *
+ * @throws {AccessError} when there is no key: once, where each unit would say so.
+ */
+export async function beginAsking({ out }: Pick<RestParams, 'out'>, run: Run): Promise<void> {
+  await run.access('rest')
+  await run.requests.keepIn(statePath(out, 'requests.json'), () => makeStateFolder(out))
+}
 
 /** How the rows of a table lie in its files. */
 export const mergeRule = (
@@ -77,14 +89,21 @@ function build(table: RestTable, unit: RestUnit, params: RestParams, place: Plac
 }
 
 /** What there is to ask: company by company, window by window, or all at once. */
-function unitsOf(table: RestTable, params: RestParams, run: Run): RestUnit[] {
-  const { tickers: named, out, format } = params
+async function* unitsOf(table: RestTable, params: RestParams, run: Run): AsyncGenerator<RestUnit> {
+  const { out, format } = params
   if (targetOf({ out, format }) === 'folder' && format !== 'parquet')
     throw new UsageError(`--out ${out}: a folder takes parquet, not ${format}`, {
       hint: `write --out - or a file, as --out ${table.table}.${format}`,
     })
+  const listed = listUnits(table, params, run)
+  if (targetOf({ out, format }) === 'folder') await beginAsking(params, run)
+  else await run.access('rest')
+  yield* listed
+}
+
+function listUnits(table: RestTable, params: RestParams, run: Run): RestUnit[] {
   const days = daysOf(table, params, run)
-  if (named) return named.map((ticker) => companyUnit(table, ticker, days))
+  if (params.tickers) return params.tickers.map((ticker) => companyUnit(table, ticker, days))
   if (table.path.includes('{ticker}'))
     throw new UsageError(`${table.name} is asked for company by company: of which?`, {
       hint: `--tickers AAPL,MSFT or --tickers @FILE; millrace run screener asks for all common stocks`,
@@ -94,6 +113,9 @@ function unitsOf(table: RestTable, params: RestParams, run: Run): RestUnit[] {
   const windows = windowsOf(table.bulk, { start: days?.from, end: days?.to, today: todayOf(run) })
   return windows.map((window) => windowUnit(table, window))
 }
+
+const asksByCompany = ({ tickerParam, path }: RestTable): boolean =>
+  tickerParam !== undefined || path.includes('{ticker}')
 
 function daysOf({ bulk }: RestTable, { start, end }: RestParams, run: Run): Days | undefined {
   if (!bulk || (start === undefined && end === undefined)) return undefined
@@ -118,8 +140,11 @@ export function restRecipe(table: RestTable): Recipe<RestParams, RestUnit> {
     summary,
     params: restParams(table) as Recipe<RestParams, RestUnit>['params'],
     workers: restWorkers,
+    noun: 'unit',
     sample: companyUnit(table, 'AAPL'),
     units: (params, run) => unitsOf(table, params, run),
+    unitsOf: (ticker) =>
+      isTicker(ticker) && asksByCompany(table) ? [companyUnit(table, ticker)] : [],
     build: (unit, params, place) => build(table, unit, params, place),
   })
 }

@@ -16,7 +16,14 @@ export interface Days {
 /** All rows of a company in a table, or those of some days. */
 export function companyUnit(table: RestTable, ticker: string, days?: Days): RestUnit {
   const replaces = replacedBy(table, days, [ticker])
-  return unitOf(table, ticker, companyRequests(table, ticker, days), { of: ticker, ticker, ...replaces })
+  const company = {
+    of: ticker,
+    ticker,
+    part: table.table,
+    // A company may pay no dividends; without statements there is nothing to screen.
+    ...(table.vintages && { isMain: table.vintages }),
+  }
+  return unitOf(table, ticker, companyRequests(table, ticker, days), { ...company, ...replaces })
 }
 
 /** A window of a whole table. */
@@ -58,7 +65,7 @@ function unitOf(
   { name, table }: RestTable,
   slot: string,
   requests: readonly RestRequest[],
-  more: Pick<RestUnit, 'of' | 'ticker' | 'companies' | 'replaces'>,
+  more: Pick<RestUnit, 'of' | 'part' | 'isMain' | 'ticker' | 'companies' | 'replaces'>,
 ): RestUnit {
   return { id: `${slot} ${name}`, slot, table, requests, identity: identityOf(requests), ...more }
 }

@@ -9,8 +9,8 @@ import type { RestTable } from '../datasets/rest-table.ts'
 import { definitions, financialRatios, symbols } from './derived.ts'
 import { financialRatiosParams } from './derived-params.ts'
 import { todayOf } from './flat-dates.ts'
-import { batchParams, lakeParams, tickerList, universeParams } from './rest-params.ts'
-import { intoLake, restWorkers, rowsOf } from './rest-recipe.ts'
+import { batchParams, isTicker, lakeParams, tickerList, universeParams } from './rest-params.ts'
+import { beginAsking, intoLake, restWorkers, rowsOf } from './rest-recipe.ts'
 import type { RestUnit } from './rest-unit.ts'
 import { companyUnit, tickersUnit, wholeUnit, windowUnit } from './rest-units.ts'
 import { windowsOf } from './rest-windows.ts'
@@ -63,12 +63,14 @@ const tablesOf = ({ tables }: ScreenerParams): readonly RestTable[] =>
 /** Company by company, each with all tables, so that a company is done before the next one begins. */
 export async function screenerUnits(params: ScreenerParams, run: Run): Promise<RestUnit[]> {
   const { batchSize, startBatch, bulk } = params
+  await beginAsking(params, run)
   const all = params.tickers ?? (await universeOf(params, run))
   const companies = all.slice((startBatch - 1) * batchSize)
   if (companies.length === 0)
     throw new UsageError(
       `--start-batch ${startBatch} is after the last one: ${all.length} companies are ${Math.ceil(all.length / batchSize)} batches of ${batchSize}`,
     )
+  const batches = Math.ceil(all.length / batchSize)
   const tables = tablesOf(params)
   const whole = bulk ? tables.filter((table) => table.bulk) : []
   const single = tables.filter((table) => !whole.includes(table))
@@ -80,7 +82,12 @@ export async function screenerUnits(params: ScreenerParams, run: Run): Promise<R
   return [
     ...listed,
     ...whole.flatMap((table) => wholeUnits(table, companies, run)),
-    ...companies.flatMap((ticker) => single.map((table) => companyUnit(table, ticker))),
+    ...Array.from({ length: batches - startBatch + 1 }, (_, i) => ({ nth: startBatch + i, all: batches })).flatMap(
+      (batch) =>
+        all
+          .slice((batch.nth - 1) * batchSize, batch.nth * batchSize)
+          .flatMap((ticker) => single.map((table) => ({ ...companyUnit(table, ticker), batch }))),
+    ),
   ]
 }
 
@@ -96,9 +103,12 @@ export const screener = recipe<ScreenerParams, RestUnit>({
   summary: 'Statements, dividends, splits, events and related tickers of all common stocks, and their ratios',
   params: screenerParams,
   workers: restWorkers,
+  noun: 'unit',
   sample: companyUnit(balanceSheets, 'AAPL'),
   units: (params, run) => iterable(screenerUnits(params, run)),
   following: madeOf,
+  unitsOf: (name, params) =>
+    isTicker(name) ? tablesOf(params).map((table) => companyUnit(table, name)) : [],
   build: (unit, params) => {
     const table = [...screenerTables, tickersTable].find(({ table }) => table === unit.table) as RestTable
     return rowsOf(table, unit, params.api).into(intoLake(table, unit, params))

@@ -19,6 +19,8 @@ export interface ApiRule {
   readonly hint: string
   /** `reach`: soon, or only a few times when this server has never answered yet. */
   readonly again?: Again | 'reach'
+  /** It says nothing of what was asked for, and is the same for all. */
+  readonly endsRun?: true
 }
 
 const keysPage = 'compare the key with Dashboard > Keys (the REST key, not the S3 pair)'
@@ -53,6 +55,7 @@ export const apiRules: readonly ApiRule[] = [
     kind: AccessError,
     what: 'the server does not accept this key',
     hint: `${keysPage}: it may be mistyped or revoked`,
+    endsRun: true,
   },
   {
     when: /^NOT_AUTHORIZED$/,

@@ -3,7 +3,7 @@ import { choice, optional } from '../core/params.ts'
 import { listUnits, type Planned, planUnits } from '../core/plan.ts'
 import { createRun } from '../core/run.ts'
 import { written } from '../core/written.ts'
-import { lendKeys } from './lend-keys.ts'
+import { lendApiKey, lendKeys } from './lend-keys.ts'
 import { commandsAs, otherTools, remark } from './plan-commands.ts'
 import { type RecipeArguments, readRecipeArguments } from './recipe-arguments.ts'
 import { jsonLine } from './say-error.ts'
@@ -35,7 +35,9 @@ async function tell(read: Planning, { signal }: Interrupts): Promise<void> {
     signal,
     timeoutMs: timeout,
     lowLevelRetries,
+    requestsPer: settings.rate,
     access: lendKeys(settings),
+    apiKey: lendApiKey(settings),
     warn(text) {
       warnings.push(text)
       if (!json) process.stderr.write(`warning: ${text}\n`)

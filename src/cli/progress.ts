@@ -1,14 +1,13 @@
 import { fstatSync } from 'node:fs'
 import type { Observer } from '../core/ledger.ts'
+import { tellAll } from '../core/observers.ts'
 import type { Planned } from '../core/plan.ts'
-import type { Unit } from '../core/recipe.ts'
 import type { Counts } from '../core/run.ts'
-import type { Tally } from '../core/unit-run.ts'
 import { startAlike } from './alike.ts'
-import { companyLine, startBatches } from './company-lines.ts'
 import { type Noun, progressLine } from './progress-line.ts'
+import { tellLines } from './progress-lines.ts'
 import { errorText, factsOf, jsonLine } from './say-error.ts'
-import { bytesText, durationText, plural, rowsText } from './words.ts'
+import { plural } from './words.ts'
 
 /** `live`: one line that changes; `lines`: a line for every file; `quiet`: neither; `json`: errors as JSON. */
 export type Manner = 'live' | 'lines' | 'quiet' | 'json'
@@ -45,47 +44,24 @@ export async function startProgress(manner: Manner, { cap, noun }: ProgressOptio
   let inOrder = false
   const hide = manner === 'live' ? await showLine(totals.line) : () => {}
   const warned = new Set<string>()
-  let batches = startBatches([])
   const line = (text: string): void => {
     if (telling === 'lines') say(`${text}\n`)
   }
-  const starts = new Map<Unit, number>()
   const warn = (text: string): void => {
     if (manner !== 'json' && !warned.has(text)) say(`warning: ${text}\n`)
     warned.add(text)
   }
-  const observer: Observer = {
+  const own: Observer = {
     planned(units) {
       totals.planned(units)
-      batches = startBatches(units)
       inOrder = units.some((one) => one.inOrder)
       if (telling !== 'live' || !inOrder || isFile(1)) return
       // Whoever reads our stdout may print to the same terminal, and would tear the line apart.
       hide()
       telling = 'lines'
     },
-    started: (unit) => void starts.set(unit, performance.now()),
-    done(unit, tally) {
-      totals.ended()
-      // A company has one line, when all of its units are done.
-      if (unit.of === undefined) line(doneLine(unit, tally, starts.get(unit)))
-      starts.delete(unit)
-    },
-    ended(whole) {
-      line(companyLine(whole))
-      const batch = batches.ended(whole)
-      if (batch !== undefined) line(batch)
-    },
-    merging(units) {
-      totals.merging(units)
-      line(`merging ${plural(units, noun)}`)
-    },
-    merged: ({ files, rows, bytes }) =>
-      line(
-        files === 0
-          ? 'merged: no file had to change'
-          : `merged into ${plural(files, 'file')}: ${rowsText(rows)}, ${bytesText(bytes)}`,
-      ),
+    done: totals.ended,
+    merging: totals.merging,
     failed(unit, error) {
       totals.ended()
       if (!alike.isTold(unit, error)) return
@@ -105,6 +81,7 @@ export async function startProgress(manner: Manner, { cap, noun }: ProgressOptio
     // A program finds each of them in the report.
     if (manner !== 'json') for (const text of alike.others()) say(`${text}\n`)
   }
+  const observer = tellAll([tellLines(line, noun), own])
   return { observer, count: totals.count, warn, note, toStdout: () => inOrder, close }
 }
 
@@ -115,21 +92,6 @@ function isFile(descriptor: number): boolean {
     // Closed.
     return false
   }
-}
-
-/** `2024-03-01  6.0 M rows  161 MB -> 123 MB  38 s`. */
-function doneLine({ id }: Unit, { counts, outputs }: Tally, startedMs: number | undefined): string {
-  const inRows =
-    counts.rowsIn > 0 || outputs.some(({ files }) => files.some(({ rows }) => rows !== undefined))
-  return [
-    id,
-    ...(inRows ? [rowsText(counts.rowsOut)] : []),
-    // What waits to be merged has not gone anywhere yet.
-    counts.bytesOut > 0 || outputs.length > 0
-      ? `${bytesText(counts.bytesIn)} -> ${bytesText(counts.bytesOut)}`
-      : bytesText(counts.bytesIn),
-    ...(startedMs === undefined ? [] : [durationText((performance.now() - startedMs) / 1000)]),
-  ].join('  ')
 }
 
 /** Adds up for the changing line. */

@@ -1,4 +1,5 @@
 import { toggle } from '../core/params.ts'
+import type { Entry } from '../pipelines/registry.ts'
 import { readValues } from './flags.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { jsonLine } from './say-error.ts'
@@ -18,19 +19,25 @@ export async function recipes(args: readonly string[]): Promise<number> {
   if (!read) return 0
   refuseWords(read.words)
   const { registry } = await import('../pipelines/registry.ts')
-  const listed = registry.map(({ name, aliases, summary }) => ({ name, aliases, summary }))
   const { json } = readValues(flags, read.given)
-  process.stdout.write(json ? jsonLine(listed) : inGroups(listed.map(({ name, summary }) => [name, summary])))
+  process.stdout.write(
+    json
+      ? jsonLine(registry.map(({ name, aliases, summary }) => ({ name, aliases, summary })))
+      : inGroups(registry),
+  )
   return 0
 }
 
-/** Names and summaries below each other, with a line between those whose names begin otherwise. */
-function inGroups(rows: readonly (readonly [name: string, summary: string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  const groupOf = (name = ''): string => name.slice(0, name.lastIndexOf('-'))
-  return rows
-    .map(([name, summary], i) => {
-      const isFirst = i > 0 && groupOf(name) !== groupOf(rows[i - 1]?.[0])
+/** Names and summaries below each other, with a line between the markets of the bucket, and before what is of the API. */
+function inGroups(entries: readonly Pick<Entry, 'name' | 'summary' | 'of'>[]): string {
+  const width = Math.max(...entries.map(({ name }) => name.length))
+  const groupOf = ({ name, of }: Pick<Entry, 'name' | 'of'>): string =>
+    of === 'api' ? '' : name.slice(0, name.lastIndexOf('-'))
+  return entries
+    .map((entry, i) => {
+      const { name, summary } = entry
+      const before = entries[i - 1]
+      const isFirst = before !== undefined && groupOf(entry) !== groupOf(before)
       return `${isFirst ? '\n' : ''}${name.padEnd(width)}  ${summary}\n`
     })
     .join('')

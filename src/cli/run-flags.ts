@@ -1,6 +1,9 @@
 import { durabilities } from '../core/durability.ts'
+import { UsageError } from '../core/errors.ts'
 import { bytes, choice, count, duration, list, optional, rate, text, toggle } from '../core/params.ts'
 import { patienceDefaults } from '../core/patience.ts'
+import type { Param } from '../core/recipe.ts'
+import { namesIn } from '../pipelines/shared-params.ts'
 
 /** How long to bear with a server: flags of every command that asks one. */
 export const patienceFlags = {
@@ -35,27 +38,48 @@ export const restFlags = {
   ),
 }
 
+/** Units by their names. */
+const unitList = (help: string): Param<readonly string[]> => ({
+  ...list(help, { value: 'UNIT...' }),
+  parse(given) {
+    const names = namesIn(given)
+    if (names.length === 0) throw new UsageError(`${given} names nothing to do`)
+    return names
+  },
+})
+
 /** Flags of every run, beside those of its recipe. */
 export const runFlags = {
   workers: optional(
-    count('files at a time, each on a thread of its own; by default one a core and at most 4'),
+    count(
+      'files at a time, each on a thread of its own, by default one a core and at most 4; of the REST API units at a time, by default 8',
+    ),
   ),
-  limit: optional(count('do at most so many of the files that are not done yet, to start small')),
+  limit: optional(
+    count(
+      'do at most so many of the files, or of the companies of a REST recipe, that are not done yet, to start small',
+    ),
+  ),
   bwlimit: bytes('bytes a second off the network, all files together; M is 10^6, Mi is 2^20, 0 is no limit', {
     default: '256M',
   }),
   ...restFlags,
   ...patienceFlags,
-  retries: count('times to try a file again whose network failed for good, after 1, 2, 4 s and so on', {
-    default: '3',
-    least: 0,
-  }),
-  failFast: toggle('end all at the first file that fails'),
-  retryFailed: toggle('do only the files that failed the last time they were tried'),
-  refill: optional(
-    list('do only these files, and anew: --refill 2024-03-01 2024-03-04', { value: 'UNIT...' }),
+  retries: count(
+    'times to try a file or unit again whose network failed for good, after 1, 2, 4 s and so on',
+    {
+      default: '3',
+      least: 0,
+    },
   ),
-  force: toggle('do all files anew, those too that are done'),
+  failFast: toggle('end all at the first file or unit that fails; a key that is not accepted always does'),
+  retryFailed: toggle('do only the files or units that failed the last time they were tried'),
+  refill: optional(
+    unitList(
+      'do only these files or companies, and anew: --refill 2024-03-01 2024-03-04, --refill AAPL MSFT, or @FILE or - (stdin) with one a line',
+    ),
+  ),
+  force: toggle('do all files or units anew, those too that are done'),
   replace: toggle('take the place of output of another shape, when all of it is converted anew'),
   adopt: optional(
     text(
@@ -74,8 +98,8 @@ export const runFlags = {
     }),
   ),
   maxRejects: count('so many of them a file; one that has more fails', { default: '10000' }),
-  maxTransfer: optional(bytes('start no further file once so many bytes have come, and exit with 8')),
-  maxDuration: optional(duration('start no further file after so long, and exit with 8')),
+  maxTransfer: optional(bytes('start no further file or unit once so many bytes have come, and exit with 8')),
+  maxDuration: optional(duration('start no further file or unit after so long, and exit with 8')),
   ...keyFlags,
   config: optional(
     text('JSON file with any of these flags; those on the command line win', { value: 'FILE' }),

@@ -20,7 +20,11 @@ export interface Lakes {
   /** Records that a unit failed. @throws {WriteError} */
   fail(one: Planned, error: unknown): Promise<void>
   /** Merges what waits in them, as the sinks of these units do it. @throws what `mergeLake` throws. */
-  merge(planned: readonly Planned[], run: Run, books: Required<Pick<Observer, 'merging' | 'merged'>>): Promise<void>
+  merge(
+    planned: readonly Planned[],
+    run: Run,
+    books: Required<Pick<Observer, 'merging' | 'merged'>>,
+  ): Promise<void>
   close(): Promise<void>
 }
 

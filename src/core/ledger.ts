@@ -101,30 +101,21 @@ export function openLedger(observer: Observer) {
   const files: string[] = []
   const failed: { unit: string; reason: Reason; error: unknown }[] = []
   const warnings = new Map<string, number>()
-  const companies = { all: 0, done: 0, skipped: 0, failed: 0, noData: [] as string[] }
+  const companies = countCompanies(observer)
   const more: { limit?: string; endedBy?: Reason; merged?: Merged; waiting?: number } = {}
-  let wholes = followWholes([])
   let done = 0
-  const over = (unit: Unit, ending: Ending): void => {
-    const whole = wholes.ended(unit, ending)
-    if (!whole) return
-    companies['error' in whole ? 'failed' : 'done']++
-    if (whole.noData) companies.noData.push(whole.name)
-    observer.ended?.(whole)
-  }
   return {
     /** The run as one unit, or the planning, sees it: warnings are told once, and counted. */
-    lend: (run: Run, unit?: Unit): Run =>
-      Object.assign(Object.create(run) as Run, {
-        warn(text: string) {
-          if (!unit) run.warn(text)
-          else if (!warnings.has(text)) observer.warned?.(unit, text)
-          warnings.set(text, (warnings.get(text) ?? 0) + 1)
-        },
-      }),
+    lend: (run: Run, unit?: Unit): Run => {
+      const warn = (text: string): void => {
+        if (!unit) run.warn(text)
+        else if (!warnings.has(text)) observer.warned?.(unit, text)
+        warnings.set(text, (warnings.get(text) ?? 0) + 1)
+      }
+      return Object.assign(Object.create(run) as Run, { warn })
+    },
     planned(planned: readonly Planned[]): void {
-      wholes = followWholes(planned)
-      Object.assign(companies, { all: wholes.all, skipped: wholes.before })
+      companies.planned(planned)
       observer.planned?.(planned)
     },
     done(unit: Unit, tally: Tally): void {
@@ -132,13 +123,13 @@ export function openLedger(observer: Observer) {
       for (const key of Object.keys(counts) as (keyof Counts)[]) counts[key] += tally.counts[key]
       files.push(...tally.outputs.flatMap((output) => output.files.map(({ path }) => path)))
       observer.done?.(unit, tally)
-      over(unit, { rows: tally.counts.rowsOut })
+      companies.over(unit, { rows: tally.counts.rowsOut })
     },
     failed(unit: Unit, error: unknown): void {
       failed.push({ unit: unit.id, reason: reasonOf(error), error })
       if (isMillraceError(error) && error.endsRun) more.endedBy ??= error.reason
       observer.failed?.(unit, error)
-      over(unit, { error })
+      companies.over(unit, { error })
     },
     /** The run ends before its time, for this reason. */
     limited(text: string): void {
@@ -159,22 +150,40 @@ export function openLedger(observer: Observer) {
       { seconds, requests }: { readonly seconds: number; readonly requests: number },
     ): Report {
       const todo = planned.filter((one) => !one.done).map(({ unit }) => unit.id)
-      const place = new Map(todo.map((id, i) => [id, i]))
-      const at = ({ unit }: { readonly unit: string }): number => place.get(unit) ?? 0
-      return {
-        recipe,
-        done,
-        skipped: planned.length - todo.length,
-        notStarted: todo.length - done - failed.length,
-        failed: failed.sort((a, b) => at(a) - at(b)),
-        counts,
-        files,
+      const skipped = planned.length - todo.length
+      const told = {
+        failed: inOrderOf(todo, failed),
         warnings: [...warnings].map(([text, times]) => ({ text, units: times })),
-        seconds,
-        ...(companies.all > 0 && { companies }),
+        ...companies.report(),
         ...(requests > 0 && { requests }),
-        ...more,
       }
+      const notStarted = todo.length - done - failed.length
+      return { recipe, done, skipped, notStarted, counts, files, seconds, ...told, ...more }
     },
+  }
+}
+
+/** Sorted as the units are. */
+function inOrderOf(ids: readonly string[], failed: Report['failed']): Report['failed'] {
+  const place = new Map(ids.map((id, i) => [id, i]))
+  return [...failed].sort((a, b) => (place.get(a.unit) ?? 0) - (place.get(b.unit) ?? 0))
+}
+
+function countCompanies(observer: Observer) {
+  let wholes = followWholes([])
+  const counts = { done: 0, failed: 0, noData: [] as string[] }
+  return {
+    planned(planned: readonly Planned[]): void {
+      wholes = followWholes(planned)
+    },
+    over(unit: Unit, ending: Ending): void {
+      const whole = wholes.ended(unit, ending)
+      if (!whole) return
+      counts['error' in whole ? 'failed' : 'done']++
+      if (whole.noData) counts.noData.push(whole.name)
+      observer.ended?.(whole)
+    },
+    report: (): Pick<Report, 'companies'> =>
+      wholes.all > 0 ? { companies: { all: wholes.all, skipped: wholes.before, ...counts } } : {},
   }
 }

@@ -117,7 +117,9 @@ function namedUnits<U extends Unit>(
       hint: ids.size === 0 ? undefined : `there are ${ids.size}, from ${units[0]?.id} to ${units.at(-1)?.id}`,
     })
   const asked = new Set(names)
-  const listed = units.filter(({ id, of }) => asked.has(id) || wanted.has(id) || asked.has(of ?? id) && !found.has(of))
+  const listed = units.filter(
+    ({ id, of }) => asked.has(id) || wanted.has(id) || (asked.has(of ?? id) && !found.has(of)),
+  )
   const others = [...wanted.values()].filter(({ id }) => !ids.has(id))
   return [...listed, ...others]
 }

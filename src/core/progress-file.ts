@@ -45,14 +45,7 @@ export function tellProgress(
   // In a folder of its own, which nobody removes who finds the one above it empty.
   const temp = statePath(root, 'tmp', epoch, 'progress', 'snapshot')
   const failed = new Map<string, Failed>()
-  const snapshot: Snapshot = {
-    completed: [],
-    failed: {},
-    started_at: now(),
-    last_updated: now(),
-    total_tickers: 0,
-    workers,
-  }
+  const snapshot = beginning(now(), workers)
   let last: Promise<void> = Promise.resolve()
   let nextMs = clock.monotonicMs()
   let cancel: (() => void) | undefined
@@ -79,8 +72,7 @@ export function tellProgress(
     planned(units) {
       const wholes = wholesOf(units)
       snapshot.total_tickers = wholes.size
-      for (const [name, parts] of wholes)
-        if (parts.every(({ done }) => done)) snapshot.completed.push(name)
+      for (const [name, parts] of wholes) if (parts.every(({ done }) => done)) snapshot.completed.push(name)
       changed()
     },
     done({ id, of }) {
@@ -104,3 +96,12 @@ export function tellProgress(
     },
   }
 }
+
+const beginning = (at: string, workers: number): Snapshot => ({
+  completed: [],
+  failed: {},
+  started_at: at,
+  last_updated: at,
+  total_tickers: 0,
+  workers,
+})

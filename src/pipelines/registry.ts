@@ -7,6 +7,8 @@ export interface Entry {
   readonly name: string
   readonly aliases: readonly string[]
   readonly summary: string
+  /** Those of the bucket make tables of its files, those of the API of what it answers. */
+  readonly of: 'bucket' | 'api'
   load(): Promise<AnyRecipe>
   /** The recipe's own, without its stages. */
   params(): Promise<AnyRecipe['params']>
@@ -16,6 +18,7 @@ const flatFiles: readonly Entry[] = datasets.map((dataset) => ({
   name: dataset.name,
   aliases: dataset.aliases,
   summary: dataset.summary,
+  of: 'bucket',
   async load() {
     const { flatFileRecipes } = await import('./flat-files.ts')
     return flatFileRecipes.find((recipe) => recipe.name === dataset.name) as AnyRecipe
@@ -30,6 +33,7 @@ const tables: readonly Entry[] = restTables.map((table) => ({
   name: table.name,
   aliases: table.aliases,
   summary: table.summary,
+  of: 'api',
   async load() {
     const { restRecipes } = await import('./rest-recipe.ts')
     return restRecipes.find((recipe) => recipe.name === table.name) as AnyRecipe
@@ -44,6 +48,7 @@ const screener: Entry = {
   name: 'screener',
   aliases: ['fundamentals'],
   summary: 'Statements, dividends, splits, events and related tickers of all common stocks, and their ratios',
+  of: 'api',
   load: async () => (await import('./screener.ts')).screener,
   params: async () => (await import('./screener.ts')).screenerParams,
 }

@@ -6,7 +6,7 @@ import type { RestTable } from '../datasets/rest-table.ts'
 import { layouts } from '../lake/merge-rule.ts'
 import { compressions, parquetDefaults } from '../lake/parquet-options.ts'
 import { massiveApi } from '../remote/api-errors.ts'
-import { tableParam, textIn } from './shared-params.ts'
+import { namesIn, tableParam } from './shared-params.ts'
 
 export const restFormats = ['parquet', 'csv', 'ndjson', 'arrow'] as const
 
@@ -25,15 +25,14 @@ export const isTicker = (name: string): boolean => /^[A-Za-z][\w.:/-]*$/.test(na
 export const tickerList = (help: string): Param<readonly string[]> => ({
   ...list(`${help}: AAPL,BRK.B, or @FILE or - (stdin) with one a line`),
   parse(given) {
-    const words = given === '-' || given.startsWith('@') ? textIn(given).split(/[\s,]+/) : given.split(',')
-    const named = words.map((word) => word.trim()).filter((word) => word !== '')
+    const named = namesIn(given)
     if (named.length === 0) throw new UsageError(`${given} names no ticker`)
     const odd = named.find((word) => !/^[\w.:/-]+$/.test(word))
     if (odd !== undefined)
       throw new UsageError(`${JSON.stringify(odd)} is no ticker`, {
         hint: 'these are single companies: the API knows no * for all that begin alike',
       })
-    return [...new Set(named)]
+    return named
   },
 })
 

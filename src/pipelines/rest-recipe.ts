@@ -143,8 +143,7 @@ export function restRecipe(table: RestTable): Recipe<RestParams, RestUnit> {
     noun: 'unit',
     sample: companyUnit(table, 'AAPL'),
     units: (params, run) => unitsOf(table, params, run),
-    unitsOf: (ticker) =>
-      isTicker(ticker) && asksByCompany(table) ? [companyUnit(table, ticker)] : [],
+    unitsOf: (ticker) => (isTicker(ticker) && asksByCompany(table) ? [companyUnit(table, ticker)] : []),
     build: (unit, params, place) => build(table, unit, params, place),
   })
 }

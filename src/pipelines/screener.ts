@@ -82,11 +82,13 @@ export async function screenerUnits(params: ScreenerParams, run: Run): Promise<R
   return [
     ...listed,
     ...whole.flatMap((table) => wholeUnits(table, companies, run)),
-    ...Array.from({ length: batches - startBatch + 1 }, (_, i) => ({ nth: startBatch + i, all: batches })).flatMap(
-      (batch) =>
-        all
-          .slice((batch.nth - 1) * batchSize, batch.nth * batchSize)
-          .flatMap((ticker) => single.map((table) => ({ ...companyUnit(table, ticker), batch }))),
+    ...Array.from({ length: batches - startBatch + 1 }, (_, i) => ({
+      nth: startBatch + i,
+      all: batches,
+    })).flatMap((batch) =>
+      all
+        .slice((batch.nth - 1) * batchSize, batch.nth * batchSize)
+        .flatMap((ticker) => single.map((table) => ({ ...companyUnit(table, ticker), batch }))),
     ),
   ]
 }

@@ -19,6 +19,12 @@ export function tableParam({ table }: { readonly table: string }): Param<string>
   }
 }
 
+/** Names with commas between them, or those that `@FILE` or `-` holds, one a line or with spaces between them. */
+export function namesIn(given: string): readonly string[] {
+  const words = given === '-' || given.startsWith('@') ? textIn(given).split(/[\s,]+/) : given.split(',')
+  return [...new Set(words.map((word) => word.trim()).filter((word) => word !== ''))]
+}
+
 /** What `@FILE` or `-`, which is stdin, holds. @throws {UsageError} when it cannot be read. */
 export function textIn(given: string): string {
   try {

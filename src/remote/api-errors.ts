@@ -42,7 +42,12 @@ export function apiError({ codes, says, afterMs }: Refused, asked: ApiAsked): Mi
   // Hidden first: half of a key is told by what is left of it.
   const words = says === undefined ? '' : `: ${JSON.stringify(excerpt(hide(says)))}`
   const message = `${askedText(asked)}: ${rule.what}${wish}${words} (${codes.map(hide).join(', ')})`
-  return new rule.kind(message, { hint: rule.hint, again: againOf(rule, asked), afterMs, endsRun: rule.endsRun })
+  return new rule.kind(message, {
+    hint: rule.hint,
+    again: againOf(rule, asked),
+    afterMs,
+    endsRun: rule.endsRun,
+  })
 }
 
 const unforeseen = apiRules.at(-1) as ApiRule

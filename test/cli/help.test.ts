@@ -16,6 +16,8 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'help-run-file.txt': ['run', recipeFile('flags.js'), '--help'],
   'help-run-stocks-trades.txt': ['run', 'stocks_trades', '--help'],
   'help-run-options-trades.txt': ['run', 'us_options/trades_v1', '--help'],
+  'help-run-screener.txt': ['run', 'screener', '--help'],
+  'help-run-dividends.txt': ['run', 'dividends', '--help'],
   'help-get.txt': ['get', '--help'],
   'help-sync.txt': ['sync', '--help'],
   'help-sync-stocks-daily.txt': ['sync', 'stocks-daily', '--help'],
@@ -40,6 +42,7 @@ const goldens: Readonly<Record<string, readonly string[]>> = {
   'show-file.json': ['show', recipeFile('flags.js'), '--json'],
   'show-endless.txt': ['show', `${recipeFile('endless.js')}#endless`],
   'show-stocks-trades.txt': ['show', 'stocks-trades'],
+  'show-screener.txt': ['show', 'screener'],
   'show-futures-cme-daily.txt': ['show', 'futures-cme-session'],
 }
 

@@ -1,29 +1,43 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { datasets } from '../../src/datasets/all.ts'
+import { restTables } from '../../src/datasets/rest-tables.ts'
 import { registry } from '../../src/pipelines/registry.ts'
 import { parsed } from '../helpers/run-flat.ts'
 
-test('every dataset is a recipe, under its name and aliases', () => {
+test('every dataset and every table is a recipe, under its name and aliases', () => {
   assert.deepEqual(
     registry.map(({ name, aliases }) => [name, aliases]),
-    datasets.map(({ name, aliases }) => [name, aliases]),
+    [...datasets, ...restTables, { name: 'screener', aliases: ['fundamentals'] }].map(({ name, aliases }) => [
+      name,
+      aliases,
+    ]),
   )
   const words = registry.flatMap(({ name, aliases }) => [name, ...aliases])
   assert.equal(new Set(words).size, words.length)
 })
 
-for (const { name, summary, load } of registry)
+/** Where the rows of each kind come from, and what they go through. */
+const chains = {
+  bucket: ['s3-object', 'gunzip', 'parse-csv', 'normalize', 'parquet-lake'],
+  api: ['rest-pages', 'pending-rows'],
+}
+
+for (const { name, summary, of, load } of registry)
   test(`${name} loads, and builds a chain for its sample`, async () => {
     const recipe = await load()
     assert.deepEqual([recipe.name, recipe.summary], [name, summary])
     assert.ok(recipe.sample)
-    const chain = recipe.build(recipe.sample, parsed(recipe.params, { start: '2024-03-01' }), {
-      first: true,
-      last: true,
-    })
+    const chain = recipe.build(
+      recipe.sample,
+      parsed(recipe.params, of === 'bucket' ? { start: '2024-03-01' } : {}),
+      {
+        first: true,
+        last: true,
+      },
+    )
     assert.deepEqual(
       chain.stages.map((stage) => stage.name),
-      ['s3-object', 'gunzip', 'parse-csv', 'normalize', 'parquet-lake'],
+      chains[of],
     )
   })

@@ -100,20 +100,13 @@ export function openLedger(observer: Observer) {
   const counts = noCounts()
   const files: string[] = []
   const failed: { unit: string; reason: Reason; error: unknown }[] = []
-  const warnings = new Map<string, number>()
+  const warnings = countWarnings(observer)
   const companies = countCompanies(observer)
   const more: { limit?: string; endedBy?: Reason; merged?: Merged; waiting?: number } = {}
   let done = 0
   return {
     /** The run as one unit, or the planning, sees it: warnings are told once, and counted. */
-    lend: (run: Run, unit?: Unit): Run => {
-      const warn = (text: string): void => {
-        if (!unit) run.warn(text)
-        else if (!warnings.has(text)) observer.warned?.(unit, text)
-        warnings.set(text, (warnings.get(text) ?? 0) + 1)
-      }
-      return Object.assign(Object.create(run) as Run, { warn })
-    },
+    lend: warnings.lend,
     planned(planned: readonly Planned[]): void {
       companies.planned(planned)
       observer.planned?.(planned)
@@ -153,13 +146,28 @@ export function openLedger(observer: Observer) {
       const skipped = planned.length - todo.length
       const told = {
         failed: inOrderOf(todo, failed),
-        warnings: [...warnings].map(([text, times]) => ({ text, units: times })),
+        warnings: warnings.report(),
         ...companies.report(),
         ...(requests > 0 && { requests }),
       }
       const notStarted = todo.length - done - failed.length
       return { recipe, done, skipped, notStarted, counts, files, seconds, ...told, ...more }
     },
+  }
+}
+
+function countWarnings(observer: Observer) {
+  const warnings = new Map<string, number>()
+  return {
+    lend(run: Run, unit?: Unit): Run {
+      const warn = (text: string): void => {
+        if (!unit) run.warn(text)
+        else if (!warnings.has(text)) observer.warned?.(unit, text)
+        warnings.set(text, (warnings.get(text) ?? 0) + 1)
+      }
+      return Object.assign(Object.create(run) as Run, { warn })
+    },
+    report: (): Report['warnings'] => [...warnings].map(([text, units]) => ({ text, units })),
   }
 }
 

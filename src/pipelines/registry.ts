@@ -7,8 +7,8 @@ export interface Entry {
   readonly name: string
   readonly aliases: readonly string[]
   readonly summary: string
-  /** Those of the bucket make tables of its files, those of the API of what it answers. */
-  readonly of: 'bucket' | 'api'
+  /** Those of the bucket make tables of its files, those of the API of what it answers, those of the lake of its tables. */
+  readonly of: 'bucket' | 'api' | 'lake'
   load(): Promise<AnyRecipe>
   /** The recipe's own, without its stages. */
   params(): Promise<AnyRecipe['params']>
@@ -58,6 +58,7 @@ const derived: readonly Entry[] = [
     name: 'financial-ratios',
     aliases: ['financial_ratios'],
     summary: '246 ratios of each period of each company, made of the statements in a lake',
+    of: 'lake',
     load: async () => (await import('./derived.ts')).financialRatios,
     params: async () => (await import('./derived-params.ts')).financialRatiosParams,
   },
@@ -65,6 +66,7 @@ const derived: readonly Entry[] = [
     name: 'ratio-definitions',
     aliases: [],
     summary: 'What each financial ratio means, as a table beside them',
+    of: 'lake',
     load: async () => (await import('./derived.ts')).definitions,
     params: async () => (await import('./derived-params.ts')).derivedParams,
   },
@@ -72,6 +74,7 @@ const derived: readonly Entry[] = [
     name: 'symbols',
     aliases: [],
     summary: 'Whose a ticker was, and when: made of the tickers and their events in a lake',
+    of: 'lake',
     load: async () => (await import('./derived.ts')).symbols,
     params: async () => (await import('./derived-params.ts')).derivedParams,
   },

@@ -38,6 +38,7 @@ async function tell(read: Planning, { signal }: Interrupts): Promise<void> {
     requestsPer: settings.rate,
     access: lendKeys(settings),
     apiKey: lendApiKey(settings),
+    looksOnly: true,
     warn(text) {
       warnings.push(text)
       if (!json) process.stderr.write(`warning: ${text}\n`)

@@ -9,20 +9,24 @@ import { plural } from './words.ts'
 export async function sync(args: readonly string[]): Promise<number> {
   const interrupts = listenForSignals()
   const read = await readRecipeArguments('sync', args, {}, async (found) => {
+    const { restSyncRecipe } = await import('../pipelines/rest-sync.ts')
     const { syncRecipe } = await import('../pipelines/flat-sync.ts')
-    return syncRecipe(found)
+    return restSyncRecipe(found) ?? syncRecipe(found)
   })
   if (!read) return 0
-  let span = ''
+  let what = ''
   const observer: Observer = {
     planned(units) {
       const [first, last] = [units[0]?.unit.id, units.at(-1)?.unit.id]
-      span = first === last ? `${first}` : `${first} to ${last}`
+      const span = first === undefined ? '' : `, ${first === last ? first : `${first} to ${last}`}`
+      const one = units.some(({ gathers }) => gathers) ? 'unit' : 'file'
+      what = `${plural(units.length, one)} up to date${span}`
     },
   }
   const text: typeof reportText = (report, about) =>
     report.done + report.notStarted + report.failed.length > 0
       ? reportText(report, about)
-      : `${report.recipe}: nothing to do, ${plural(report.skipped, about.noun)} up to date${report.skipped > 0 ? `, ${span}` : ''}\n`
+      : `${report.recipe}: nothing to do, ${what}
+`
   return execute({ ...read, manner: mannerOf(read.settings), observer, text }, interrupts)
 }

@@ -2,11 +2,16 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readManifest, same, slotKey } from './manifest.ts'
 import { begunMerge } from './merge-begun.ts'
-import { mergedUnit, readMergedUnits, shapeHash } from './merged-units.ts'
+import { type MergedUnit, mergedUnit, readMergedUnits, shapeHash } from './merged-units.ts'
 import type { OutputFile } from './output.ts'
 import { type PendingHead, pendingHeads } from './pending.ts'
 import type { Identity } from './recipe.ts'
 import type { Shape, Slot } from './stage.ts'
+
+/** A unit that was done, and whether its rows are in the files of its table already. */
+export interface GatheredUnit extends Pick<MergedUnit, 'unit' | 'identity' | 'rows' | 'at'> {
+  readonly waits: boolean
+}
 
 /** The units of a lake whose rows share files with those of others. */
 export interface Gathered {
@@ -19,8 +24,12 @@ export interface Gathered {
    */
   isDone(
     slot: Slot,
-    now: { readonly identity?: Identity | undefined; readonly shape: Shape },
+    now: { readonly identity?: Identity | undefined; readonly shape: Shape; readonly since?: string },
   ): Promise<boolean>
+  /** Whether every file of a table is as the last merge left it. */
+  isWhole(table: string): Promise<boolean>
+  /** The units of a table that were done, by their names. */
+  unitsOf(table: string): readonly GatheredUnit[]
   /** When it was done the last time, as ISO 8601 in UTC. */
   doneAt(slot: Slot): string | undefined
 }
@@ -53,13 +62,27 @@ export async function readGathered(root: string): Promise<Gathered> {
   const unitAt = (slot: Slot) => waiting.get(slotKey(slot)) ?? merged.get(slotKey(slot))
   return {
     waiting: heads,
-    async isDone(slot, { identity, shape }) {
+    isWhole,
+    unitsOf: (table) => unitsIn(table, merged, waiting),
+    async isDone(slot, { identity, shape, since }) {
       const unit = unitAt(slot)
+      if (since !== undefined && unit && unit.at < since) return false
       if (!unit || !identity || !same(identity, unit.identity) || hashOf(shape) !== unit.shape) return false
       return waiting.has(slotKey(slot)) || (await isWhole(slot.table))
     },
     doneAt: (slot) => unitAt(slot)?.at,
   }
+}
+
+/** A unit that waits, and was merged before, is told as both. */
+function unitsIn(
+  table: string,
+  merged: ReadonlyMap<string, MergedUnit>,
+  waiting: ReadonlyMap<string, MergedUnit>,
+): readonly GatheredUnit[] {
+  const told = (units: ReadonlyMap<string, MergedUnit>, waits: boolean): GatheredUnit[] =>
+    [...units.values()].flatMap((one) => (one.table === table ? [{ ...one, waits }] : []))
+  return [...told(merged, false), ...told(waiting, true)]
 }
 
 async function allThere(

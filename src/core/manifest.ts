@@ -140,12 +140,14 @@ export async function isDone(
   now: {
     readonly identity?: Identity | undefined
     readonly shape: Shape
+    readonly since?: string
     readonly writes?: readonly string[]
   },
 ): Promise<boolean> {
   const line = manifest.get(slotKey(slot))
   if (!line || !now.identity || !same(now.identity, line.identity) || !same(now.shape, line.shape))
     return false
+  if (now.since !== undefined && line.at < now.since) return false
   for (const { path, bytes } of line.files) if ((await sizeOf(join(slot.root, path))) !== bytes) return false
   for (const path of now.writes ?? []) if ((await sizeOf(path)) === undefined) return false
   return true

@@ -36,6 +36,8 @@ export interface Unit {
   /** Size of what will be read, where it is known before. */
   readonly bytes?: number
   readonly identity?: Identity
+  /** What was done before that, as ISO 8601 in UTC, does not count: it has grown old. */
+  readonly since?: string
   /** What it would make is there, and right: for recipes that can tell it by themselves, where no manifest does. */
   readonly done?: boolean
 }

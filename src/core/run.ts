@@ -69,6 +69,8 @@ export interface Run {
   readonly epoch: string
   /** What of a commit is brought to the disk. */
   readonly durability: Durability
+  /** Nothing is to be written anywhere: it is only asked what there would be to do. */
+  readonly looksOnly?: boolean
   /** How many bad rows a pipeline may set aside and succeed all the same. They are kept in memory, and in its tally. */
   readonly mostRejects: number
   readonly stdin: Readable
@@ -105,6 +107,7 @@ export interface RunOptions extends PatienceOptions {
   readonly signal?: AbortSignal
   readonly clock?: Clock
   readonly durability?: Durability
+  readonly looksOnly?: boolean
   /** None, by default: nothing is left out unasked. */
   readonly mostRejects?: number
   readonly stdin?: Readable
@@ -136,6 +139,7 @@ export function createRun(options: RunOptions = {}): Run {
     clock,
     epoch: `${new Date(clock.wallMs()).toISOString().replace(/\D/g, '')}-${crypto.randomUUID().slice(0, 8)}`,
     durability: options.durability ?? 'fsync',
+    looksOnly: options.looksOnly ?? false,
     mostRejects: options.mostRejects ?? 0,
     get stdin() {
       return options.stdin ?? notLent('stdin')

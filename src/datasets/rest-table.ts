@@ -57,6 +57,12 @@ export interface RestTable {
   readonly columns: Readonly<Record<string, RestColumn>>
 }
 
+/**
+ * So many days before the last time `sync` asks again. Filings come in days late; a date that is announced, as an ex-dividend
+ * date, may be taken back or come late by a month.
+ */
+export const overlapDays = (cursor: string): number => (cursor === 'filing_date' ? 7 : 35)
+
 /** What a parser of the answers is told: the columns that are in them. */
 export const answerColumns = ({
   columns,

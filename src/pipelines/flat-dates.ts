@@ -12,6 +12,9 @@ export interface Range {
 /** The date it is in New York. */
 export const todayOf = ({ clock }: Pick<Run, 'clock'>): string => dateIn('America/New_York', clock.wallMs())
 
+/** The date that it was there at a time in ISO 8601. */
+export const dayOfTime = (at: string): string => dateIn('America/New_York', Date.parse(at))
+
 /** The date that a flag means now. */
 export const dateOf = (given: Day, run: Pick<Run, 'clock'>): string =>
   'date' in given ? given.date : addDays(todayOf(run), -given.daysAgo)

@@ -125,7 +125,11 @@ function daysOf({ bulk }: RestTable, { start, end }: RestParams, run: Run): Days
   return { column: bulk.column, from: first, to: last }
 }
 
-const listOf = ({ types = ['all'], active = 'both', date }: RestParams, run: Run) => ({
+/** Which tickers are asked for. */
+export const listOf = (
+  { types = ['all'], active = 'both', date }: Pick<RestParams, 'types' | 'active' | 'date'>,
+  run: Run,
+) => ({
   types,
   active: { yes: [true], no: [false], both: [true, false] }[active],
   ...(date && { date: dateOf(date, run) }),

@@ -36,6 +36,41 @@ export function windowUnit(table: RestTable, window: Window, companies?: readonl
   })
 }
 
+/** What the slot of a sync says behind whose it is; what it is since is not in its name, so that there is one of each. */
+const synced = ' sync'
+/** Whose unit a slot is, where it is one of a sync. */
+export const syncedOf = (slot: string): string | undefined =>
+  slot.endsWith(synced) ? slot.slice(0, -synced.length) : undefined
+
+/** What is new of a company, or of all, since a day of the cursor. */
+export function sinceUnit(
+  table: RestTable & { readonly cursor: string },
+  from: string,
+  { ticker, companies }: { readonly ticker?: string; readonly companies?: readonly string[] | undefined },
+): RestUnit {
+  const days = { column: table.cursor, from }
+  const whose = ticker ?? 'all'
+  const requests =
+    ticker === undefined
+      ? [{ path: table.path, query: { ...table.query, ...daysQuery(days) } }]
+      : companyRequests(table, ticker, days)
+  return {
+    ...unitOf(table, `${whose}${synced}`, requests, {
+      ...(ticker !== undefined && { of: ticker, ticker }),
+      ...(companies && { companies }),
+      ...replacedBy(table, days, ticker === undefined ? undefined : [ticker]),
+    }),
+    id: `${whose} since-${from} ${table.name}`,
+  }
+}
+
+/** First and last day that a unit was asked for, by the parameters in its identity. */
+export function daysAsked(identity: Identity | undefined, column: string): Days {
+  const params = new URLSearchParams(String(identity?.['params'] ?? ''))
+  const [from, to] = ['gte', 'lte'].map((end) => params.get(`${column}.${end}`) ?? undefined)
+  return { column, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+}
+
 /** A whole table, asked for at once. */
 export const wholeUnit = (table: RestTable, companies?: readonly string[]): RestUnit =>
   unitOf(table, 'all', [{ path: table.path, query: table.query }], {

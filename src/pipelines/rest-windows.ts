@@ -8,6 +8,9 @@ export interface Window {
   readonly to?: string | undefined
 }
 
+/** Whether a unit of a table is a part of the time, and no company. */
+export const isWindow = (name: string): boolean => /^(?:all|until-.+|from-.+|\d{4}(?:-.+)?)$/.test(name)
+
 const monthsOf = { month: 1, quarter: 3, year: 12 } as const
 
 /**

@@ -57,7 +57,8 @@ export const screenerParams = {
 type ParamsOf<T> = { readonly [K in keyof T]: T[K] extends Param<infer V> ? V : never }
 export type ScreenerParams = ParamsOf<typeof screenerParams>
 
-const tablesOf = ({ tables }: ScreenerParams): readonly RestTable[] =>
+/** Those that are asked for, in their order. */
+export const tablesOf = ({ tables }: Pick<ScreenerParams, 'tables'>): readonly RestTable[] =>
   screenerTables.filter(({ table }) => tables?.includes(table) ?? true)
 
 /** Company by company, each with all tables, so that a company is done before the next one begins. */

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { openLake } from '../../src/core/open-lake.ts'
 import { createRun } from '../../src/core/run.ts'
+import { makeCompanies } from '../../src/testing/rest-companies.ts'
+import { companyRoutes } from '../../src/testing/rest-company-routes.ts'
+import { startRestServer } from '../../src/testing/rest-server.ts'
 import { type S3Server, startS3Server } from '../../src/testing/s3-server.ts'
 import { sampleGzip, sampleKey } from '../helpers/sample-day.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -158,6 +161,35 @@ test('two workers have a thread each', async (t) => {
   assert.doesNotMatch(told.stderr, /one thread/)
   const lines = readFileSync(join(out, '_millrace/manifest.ndjson'), 'utf8').trimEnd().split('\n')
   assert.equal(lines.length, 3)
+})
+
+test('a screener and its tables are kept up to date by the same command', async (t) => {
+  const server = await startRestServer({
+    routes: companyRoutes(makeCompanies({ count: 5 })),
+    apiKey: 'made-up',
+  })
+  t.after(() => server.close())
+  const out = join(tempDir(t), 'lake')
+  const sync = (...more: readonly string[]) =>
+    millrace(['sync', ...more, '--out', out, '--api', server.baseUrl], { MASSIVE_API_KEY: 'made-up' })
+  const first = await sync('screener', '--tables', 'dividends,splits')
+  assert.equal(first.code, 0, first.stderr)
+  assert.match(first.stderr, /10 files done/)
+  const asked = server.requests.length
+  assert.deepEqual(await sync('screener', '--tables', 'dividends,splits'), {
+    code: 0,
+    stdout: '',
+    stderr: 'screener: nothing to do, 10 units up to date, MWA dividends to MWH.B splits\n',
+  })
+  assert.equal(
+    (await sync('dividends')).stderr,
+    'dividends: nothing to do, 5 units up to date, MWA dividends to MWH.B dividends\n',
+  )
+  assert.equal(server.requests.length, asked)
+  const other = await sync('dividends', '--layout', 'ticker')
+  assert.equal(other.code, 2)
+  assert.match(other.stderr, /dividends in .* holds merge .*this run would write/)
+  assert.match((await sync('related-tickers')).stderr, /asked for company by company: of which\?/)
 })
 
 const others: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [

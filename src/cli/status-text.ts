@@ -1,5 +1,6 @@
 import type { Gap } from '../datasets/day-states.ts'
 import type { Changed, FlatStatus, TableStatus } from '../pipelines/lake-status.ts'
+import type { RestStatus } from '../pipelines/rest-status.ts'
 import { heatLegend, heatLines, type Paint } from './heat-lines.ts'
 import { bytesText, plural, rowsText } from './words.ts'
 
@@ -16,11 +17,12 @@ export function statusLines(tables: readonly TableStatus[], paint: Paint): strin
 }
 
 function tableLines(status: TableStatus, paint: Paint): string[] {
-  const { table, units, rows, bytes, flat, failures } = status
+  const { table, units, rows, bytes, flat, rest, failures } = status
   const amount = [...(rows === undefined ? [] : [rowsText(rows)]), bytesText(bytes)].join(', ')
   const failed = failures.map(
     ({ unit, reason, error, at }): Row => [unit, `failed at ${at} (${reason}): ${error}`],
   )
+  if (rest) return [...restLines(status, rest, amount), ...aligned(capped(failed))]
   if (!flat) return [`${table}: ${plural(units, 'unit')}, ${amount}`, ...aligned(capped(failed))]
   const { held, days, dataset, gaps, changed } = flat
   const span = held ? `, ${spanText(held)}` : ''
@@ -31,6 +33,33 @@ function tableLines(status: TableStatus, paint: Paint): string[] {
     ...lackingLines(flat),
   ]
 }
+
+function restLines(
+  { table, failures }: TableStatus,
+  { source, files, held, companies, windows, oldestAt, waiting }: RestStatus,
+  amount: string,
+): string[] {
+  const asked = [
+    ...(companies ? [companiesText(companies)] : []),
+    ...(windows === undefined ? [] : [`${plural(windows, 'window')} of all companies`]),
+    ...(failures.length > 0 ? [`${failures.length} failed`] : []),
+    ...(oldestAt === undefined ? [] : [`the oldest asked for at ${oldestAt}`]),
+  ]
+  return [
+    [`${table} (${source}): ${amount}, ${plural(files, 'file')}`, ...(held ? [spanText(held)] : [])].join(
+      ', ',
+    ),
+    ...(asked.length > 0 ? [`  ${asked.join(', ')}`] : []),
+    ...(waiting.units > 0
+      ? [
+          `  ${plural(waiting.units, 'unit')} of ${rowsText(waiting.rows)} wait in _millrace/pending: the next run merges them`,
+        ]
+      : []),
+  ]
+}
+
+const companiesText = ({ withRows, without }: NonNullable<RestStatus['companies']>): string =>
+  `${withRows + without} ${withRows + without === 1 ? 'company' : 'companies'}${without > 0 ? `, ${without} of them without rows` : ''}`
 
 type Row = readonly [what: string, text: string]
 

@@ -28,7 +28,7 @@ type Settings = ValuesOf<typeof statusFlags> & ValuesOf<typeof bucketFlags>
 export const grammar: Grammar = {
   usage: 'millrace status LAKE [flags]',
   about:
-    'Tells what each table of a lake has, and why a day is missing: a holiday, not yet published, a hole, or not fetched. Exits with 4 when days are missing that were published, or that the bucket skipped.',
+    'Tells what each table of a lake has, and why a day of flat files is missing: a holiday, not yet published, a hole, or not fetched; of tables of the REST API which companies are done, and how old that is. Exits with 4 when days are missing that were published, or that the bucket skipped.',
   flags: { Flags: statusFlags, 'The bucket': bucketFlags },
   closing: 'millrace status ./lake; millrace status ./lake --start -30d --strict',
 }
@@ -71,8 +71,8 @@ async function tell(root: string | undefined, settings: Settings, signal: AbortS
 }
 
 /** Without the single days, which the gaps tell. */
-function factsOf({ flat, ...common }: TableStatus): object {
-  if (!flat) return common
+function factsOf({ flat, rest, ...common }: TableStatus): object {
+  if (!flat) return { ...common, ...rest }
   const { days: _, held, ...facts } = flat
   return { ...common, ...held, ...facts }
 }

@@ -74,6 +74,19 @@ export async function readGathered(root: string): Promise<Gathered> {
   }
 }
 
+/** The units of all tables, and those that wait; nothing is kept of what the manifest says. @throws as `readGathered`. */
+export async function gatheredUnits(root: string) {
+  const merged = await readMergedUnits(root)
+  const heads = await pendingHeads(root)
+  const waiting = new Map(heads.map((head) => [slotKey(head), mergedUnit(head)]))
+  return {
+    waiting: heads,
+    unitsOf: (table: string) => unitsIn(table, merged, waiting),
+    doneAt: (slot: Pick<Slot, 'table' | 'unit'>): string | undefined =>
+      (waiting.get(slotKey(slot)) ?? merged.get(slotKey(slot)))?.at,
+  }
+}
+
 /** A unit that waits, and was merged before, is told as both. */
 function unitsIn(
   table: string,

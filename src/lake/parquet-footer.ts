@@ -29,6 +29,8 @@ export interface Footer {
   readonly columns: Readonly<Record<string, string>>
   /** Absent for other columns, for those of nulls alone, and where the file has no statistics. */
   range(column: string): ValueRange | undefined
+  /** The same of a column of days, as `2024-03-01`. */
+  days(column: string): { readonly first: string; readonly last: string } | undefined
   /** All that it tells, as hyparquet has it. */
   readonly metadata: FileMetaData
 }
@@ -98,6 +100,7 @@ function footerOf(metadata: FileMetaData, size: number): Footer {
     rows,
     columns: Object.fromEntries(schema.filter(({ type }) => type).map((one) => [one.name, typeText(one)])),
     range: (column) => rangeOf(chunks.filter(({ path_in_schema }) => path_in_schema[0] === column)),
+    days: (column) => daysOf(chunks.filter(({ path_in_schema }) => path_in_schema[0] === column)),
     metadata,
   }
 }
@@ -111,6 +114,15 @@ function rangeOf(chunks: readonly ColumnMetaData[]): ValueRange | undefined {
     return typeof min === 'bigint' && typeof max === 'bigint' ? [{ min, max }] : []
   })
   return mergedRange(values)
+}
+
+function daysOf(chunks: readonly ColumnMetaData[]) {
+  const days = chunks
+    .flatMap(({ statistics }) => [statistics?.min_value, statistics?.max_value])
+    .flatMap((value) => (value instanceof Date ? [value.toISOString().slice(0, 10)] : []))
+    .sort()
+  const [first, last] = [days[0], days.at(-1)]
+  return first === undefined || last === undefined ? undefined : { first, last }
 }
 
 /** Math.min takes no bigint. */

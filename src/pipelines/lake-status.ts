@@ -10,6 +10,7 @@ import { dayOfKey, parseKey } from '../datasets/keys.ts'
 import type { BucketPlace, RemoteFile } from '../remote/bucket.ts'
 import { type Range, todayOf } from './flat-dates.ts'
 import { listRange } from './flat-listing.ts'
+import { openRestStatuses, type RestStatus } from './rest-status.ts'
 
 /** A table of a lake, and what of it is done. */
 export interface TableStatus {
@@ -21,6 +22,8 @@ export interface TableStatus {
   readonly failures: readonly Pick<Failure, 'unit' | 'reason' | 'error' | 'at'>[]
   /** Of a table of flat files. */
   readonly flat?: FlatStatus
+  /** Of a table whose units share files. */
+  readonly rest?: RestStatus
 }
 
 /** How the days of a dataset stand in a table. */
@@ -61,7 +64,9 @@ type Listing = ReadonlyMap<string, Pick<RemoteFile, 'etag' | 'size'>>
  * @throws what `readTables` and listing a bucket throw.
  */
 export async function lakeStatus(root: string, options: StatusOptions, run: Run): Promise<TableStatus[]> {
-  const tables = (await readTables(root)).map((facts) => ({ facts, dataset: datasetOf(facts) }))
+  const known = await readTables(root)
+  const statuses = await openRestStatuses(root)
+  const tables = withWaiting(known, statuses.tables).map((facts) => ({ facts, dataset: datasetOf(facts) }))
   const all: TableStatus[] = []
   for (const { facts, dataset } of tables) {
     const { table, units, failures } = facts
@@ -70,12 +75,24 @@ export async function lakeStatus(root: string, options: StatusOptions, run: Run)
       units: units.size,
       rows: sumKnown([...units.values()].map(({ rows }) => rows)),
       bytes: [...units.values()].reduce((sum, { bytes }) => sum + bytes, 0),
-      failures: [...failures.values()].map(({ unit, reason, error, at }) => ({ unit, reason, error, at })),
+      failures: [...failures.values()]
+        .filter(({ unit, at }) => at >= (statuses.doneAt(table, unit) ?? ''))
+        .map(({ unit, reason, error, at }) => ({ unit, reason, error, at })),
     }
-    const flat = dataset && (await flatStatus(root, { facts, dataset }, options, run))
-    all.push(flat ? { ...common, flat } : common)
+    const rest = await statuses.statusOf(table)
+    const flat = dataset && !rest && (await flatStatus(root, { facts, dataset }, options, run))
+    all.push({ ...common, ...(flat && { flat }), ...(rest && { rest }) })
   }
   return all
+}
+
+/** Tables, and those of which nothing is in a file yet. */
+function withWaiting(tables: readonly TableFacts[], names: readonly string[]): TableFacts[] {
+  const known = new Set(tables.map(({ table }) => table))
+  const others = names.filter((table) => !known.has(table))
+  return [...tables, ...others.map((table) => ({ table, units: new Map(), failures: new Map() }))].sort(
+    (a, b) => (a.table < b.table ? -1 : 1),
+  )
 }
 
 /** The dataset whose days a table holds: all its units are days, and their sources, or its name, are of one dataset. */

@@ -1,3 +1,5 @@
+import type { RequestRate } from '../core/request-rate.ts'
+
 /** Numbers as people read them. `M` is 10^6 everywhere. */
 
 const steps = ['', 'k', 'M', 'G', 'T', 'P']
@@ -19,6 +21,12 @@ export const bytesText = (n: number): string => `${scaled(n)}B`
 
 /** `12.5 MB/s`. */
 export const rateText = (bytesPerSecond: number): string => `${bytesText(bytesPerSecond)}/s`
+
+const spans: Readonly<Record<number, string>> = { 1000: 's', 60000: 'min', 3600000: 'h' }
+
+/** `90 requests/s`. */
+export const requestRateText = ({ requests, everyMs }: RequestRate): string =>
+  `${plural(requests, 'request')}/${spans[everyMs] ?? `${everyMs} ms`}`
 
 /** `6.0 M rows`; exact up to 9999. */
 export const rowsText = (n: number): string => (n < 10_000 ? plural(n, 'row') : `${scaled(n)} rows`)

@@ -1,12 +1,15 @@
 import { dirname } from 'node:path'
 import { type Needs, type Room, roomFor, roomIn } from './disk-room.ts'
 import type { Planned } from './plan.ts'
+import { noRequestLimit, type RequestRate } from './request-rate.ts'
 
 /** Some units, and what they read. */
 export interface Amount {
   readonly objects: number
   /** Absent when the size of one is not known before it is read. */
   readonly bytes?: number
+  /** To the REST API, at least: an answer of many rows has several pages. */
+  readonly requests?: number
 }
 
 /** One file system: what is needed there, and what is free. */
@@ -23,11 +26,13 @@ export interface Forecast {
   readonly all: Amount
   readonly done: Amount
   readonly todo: Amount
-  /** The least time for what is to do at the cap; absent without one, for unknown sizes, and for local files. */
+  /** The least time for what is to do at the cap and the rate; absent without one, for unknown sizes, and for local files. */
   readonly seconds?: number
   readonly disks: readonly Disk[]
   /** After a kill the next run goes on within a file, rather than starting it over. */
   readonly goesOn: boolean
+  /** What is done waits to be merged once all is: after a kill the next run does that. */
+  readonly gathers: boolean
 }
 
 /**
@@ -35,26 +40,48 @@ export interface Forecast {
  *
  * @param bytesPerSecond the cap, 0 for none.
  */
-export async function forecast(planned: readonly Planned[], bytesPerSecond: number): Promise<Forecast> {
+export async function forecast(
+  planned: readonly Planned[],
+  bytesPerSecond: number,
+  rate: RequestRate = noRequestLimit,
+): Promise<Forecast> {
   const todo = planned.filter(({ done }) => !done)
-  const amount = amountOf(todo)
+  const isAsked = planned.some(({ unit }) => unit.asks !== undefined)
+  const amount = amountOf(todo, isAsked)
   const isLocal = todo.some(({ unit }) => unit.identity?.['path'] !== undefined)
   const seconds =
-    amount.bytes === undefined || bytesPerSecond === 0 || isLocal ? undefined : amount.bytes / bytesPerSecond
+    amount.requests !== undefined
+      ? secondsAt(rate, amount.requests)
+      : amount.bytes === undefined || bytesPerSecond === 0 || isLocal
+        ? undefined
+        : amount.bytes / bytesPerSecond
   return {
-    all: amountOf(planned),
-    done: amountOf(planned.filter(({ done }) => done)),
+    all: amountOf(planned, isAsked),
+    done: amountOf(
+      planned.filter(({ done }) => done),
+      isAsked,
+    ),
     todo: amount,
     ...(seconds !== undefined && { seconds }),
     disks: await disksOf(todo),
     goesOn: todo.length > 0 && todo.every(goesOn),
+    gathers: todo.some(({ gathers }) => gathers !== undefined),
   }
 }
 
-function amountOf(planned: readonly Planned[]): Amount {
+/** As many as the rate allows go out at once, and then there is a wait; without a rate nobody knows. */
+const secondsAt = ({ requests, everyMs }: RequestRate, asked: number): number | undefined =>
+  requests === 0 ? undefined : (Math.floor(Math.max(0, asked - 1) / requests) * everyMs) / 1000
+
+function amountOf(planned: readonly Planned[], isAsked: boolean): Amount {
   const sizes = planned.flatMap(({ unit }) => unit.bytes ?? [])
   const known = sizes.length === planned.length
-  return { objects: planned.length, ...(known && { bytes: sizes.reduce((sum, size) => sum + size, 0) }) }
+  const asks = planned.flatMap(({ unit }) => unit.asks ?? [])
+  return {
+    objects: planned.length,
+    ...(known && { bytes: sizes.reduce((sum, size) => sum + size, 0) }),
+    ...(isAsked && { requests: asks.reduce((sum, n) => sum + n, 0) }),
+  }
 }
 
 function goesOn({ pipeline: { stages } }: Planned): boolean {
@@ -78,9 +105,10 @@ async function disksOf(todo: readonly Planned[]): Promise<Disk[]> {
 function needsOf(todo: readonly Planned[]): ReadonlyMap<string, Needs> {
   const needs = new Map<string, Needs>()
   const add = (folder: string, more: Needs): void => void needs.set(folder, plus(more, needs.get(folder)))
-  for (const { unit, slot, pipeline } of todo) {
+  for (const { unit, slot, pipeline, gathers } of todo) {
     const bytes = unit.bytes ?? 0
-    if (slot) add(slot.root, roomFor(bytes))
+    // What comes of a unit is in files of others, and small.
+    if (slot && !gathers) add(slot.root, roomFor(bytes))
     for (const stage of pipeline.stages)
       if (stage.writes !== undefined && !('slot' in stage)) add(dirname(stage.writes), { bytes, inodes: 1 })
   }

@@ -33,6 +33,8 @@ export interface Unit {
   readonly isMain?: true
   /** Which of how many batches of those it belongs to, counted from 1; the units of a batch share the object. */
   readonly batch?: { readonly nth: number; readonly all: number }
+  /** How many requests it sends at least, where the rate of requests says how long that takes. */
+  readonly asks?: number
   /** Size of what will be read, where it is known before. */
   readonly bytes?: number
   readonly identity?: Identity

@@ -102,7 +102,8 @@ function unitOf(
   requests: readonly RestRequest[],
   more: Pick<RestUnit, 'of' | 'part' | 'isMain' | 'ticker' | 'companies' | 'replaces'>,
 ): RestUnit {
-  return { id: `${slot} ${name}`, slot, table, requests, identity: identityOf(requests), ...more }
+  const asked = { requests, asks: requests.length, identity: identityOf(requests) }
+  return { id: `${slot} ${name}`, slot, table, ...asked, ...more }
 }
 
 const identityOf = (requests: readonly RestRequest[]): Identity => ({

@@ -6,6 +6,9 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { openLake } from '../../src/core/open-lake.ts'
 import { createRun } from '../../src/core/run.ts'
+import { makeCompanies } from '../../src/testing/rest-companies.ts'
+import { companyRoutes } from '../../src/testing/rest-company-routes.ts'
+import { startRestServer } from '../../src/testing/rest-server.ts'
 import { type S3Server, startS3Server } from '../../src/testing/s3-server.ts'
 import { sampleGzip, sampleKey } from '../helpers/sample-day.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
@@ -48,6 +51,40 @@ test('a plan tells objects, bytes, time, room and what a kill costs, and does no
   assert.equal(stderr, 'warning: 2024-03-29: no stocks-daily file there (holiday: Good Friday)\n')
   assert.ok(bytes > 0 && !existsSync(out))
   assert.deepEqual(new Set(server.requests.slice(before).map(({ op }) => op)), new Set(['list']))
+})
+
+test('a plan of companies tells requests and their time, asks only which there are, and writes nothing', async (t) => {
+  const rest = await startRestServer({
+    routes: companyRoutes(makeCompanies({ count: 5 })),
+    apiKey: 'made-up',
+  })
+  t.after(() => rest.close())
+  const out = join(tempDir(t), 'lake')
+  const screener = (command: 'plan' | 'run', ...more: readonly string[]) =>
+    millrace([command, 'screener', '--out', out, '--api', rest.baseUrl, '--tables', 'splits', ...more], {
+      MASSIVE_API_KEY: 'made-up',
+    })
+  const first = await screener('plan', '--rate', '4/min')
+  assert.equal(first.code, 0, first.stderr)
+  assert.deepEqual(first.stdout.split('\n'), [
+    'screener: MWA splits to MWH.B splits, 5 units, at least 5 requests',
+    'to do: 5 units, at least 5 requests, at least 60 s at 4 requests/min',
+    'after a kill: units that are done wait in _millrace/pending for the next run, and those in hand are asked for again',
+    'asked for this plan: which companies there are, 1.7 kB, of which nothing is kept',
+    '',
+  ])
+  assert.deepEqual(
+    new Set(rest.requests.map(({ url }) => url.split('?')[0])),
+    new Set(['/v3/reference/tickers']),
+  )
+  assert.equal(existsSync(out), false)
+  const byTicker = await screener('plan', '--layout', 'ticker', '--json')
+  assert.match(JSON.parse(byTicker.stdout).warnings[0], /--layout ticker makes some \d+ files/)
+  assert.equal((await screener('run', '--quiet')).code, 0)
+  const asked = rest.requests.length
+  const done = await screener('plan')
+  assert.match(done.stdout, /done already: 5 units, at least 5 requests\nto do: 0 units, at least 0 requests/)
+  assert.equal(rest.requests.length, asked, 'the lake keeps the list')
 })
 
 test('what an earlier run did is done already, and the lake stays as it is', async (t) => {

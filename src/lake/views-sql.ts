@@ -31,7 +31,7 @@ export function viewsSql(root: string, tables: readonly LakeTable[]): string {
     ['-- Written by millrace, and again whenever a run adds a table: your own views go elsewhere.'],
     ['-- duckdb -init views.sql, or .read views.sql; the lake was moved: millrace views LAKE'],
     [macros],
-    ...tables.map((table) => [viewOf(place, table)]),
+    ...tables.map((table) => viewsOf(place, table)),
     adjusted(tables),
   ]
   return `${parts.flat().join('\n')}\n`
@@ -45,7 +45,36 @@ create or replace macro ny(t) as make_timestamp_ns(epoch_ns(t) + 1000 *
 create or replace macro has_condition(c, code) as
   coalesce(contains(',' || c || ',', ',' || code::varchar || ','), false);`
 
-function viewOf(root: string, { name, levels, columns }: LakeTable): string {
+const vintageColumns = [
+  'cik',
+  'tickers',
+  'timeframe',
+  'fiscal_year',
+  'fiscal_quarter',
+  'period_end',
+  'filing_date',
+  'observed_at',
+]
+
+/** Of statements the newest of each period, and all that were ever seen in a view of its own. */
+function viewsOf(root: string, table: LakeTable): string[] {
+  const { name, columns } = table
+  if (!vintageColumns.every((column) => columns.includes(column))) return [viewOf(root, table, name)]
+  const all = `${name}_vintages`
+  return [
+    viewOf(root, table, all),
+    `
+-- Of each period what was seen last; ${quotedName(all)} has all that was ever seen.
+create or replace view ${quotedName(name)} as
+select * from ${quotedName(all)}
+qualify row_number() over (
+  partition by coalesce(cik, tickers), timeframe, fiscal_year, fiscal_quarter, case when fiscal_year is null then period_end end
+  order by observed_at desc, filing_date desc nulls last, period_end desc
+) = 1;`,
+  ]
+}
+
+function viewOf(root: string, { name, levels, columns }: LakeTable, view: string): string {
   const files = literalGlob(join(root, name)) + '/*'.repeat(levels.length + 1)
   const types = levels.flatMap((level) => {
     const type = typeOfLevel(level, levels)
@@ -56,7 +85,7 @@ function viewOf(root: string, { name, levels, columns }: LakeTable): string {
   // In seed's layout by ticker the column is in the file and in its name as well.
   const all = [...columns, ...levels.filter((level) => !columns.includes(level))]
   return `
-create or replace view ${quotedName(name)} as
+create or replace view ${quotedName(view)} as
 select ${all.map(quotedName).join(', ')}
 from read_parquet(${quotedText(`${files}.parquet`)}${hive}${typed});`
 }

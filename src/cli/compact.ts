@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
+import { compactShared } from './compact-shared.ts'
 import { execute, mannerOf, type Settings } from './execute.ts'
 import { readValues } from './flags.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
@@ -14,7 +15,7 @@ const shared = { workers, limit, force, failFast, durability, quiet, json }
 export const grammar: Grammar = {
   usage: 'millrace compact LAKE TABLE [flags]',
   about:
-    'Makes TABLE_by_month of a table of daily or minute bars: a folder a month, sorted by ticker and then time, with the day as a column date. The days stay. Months that are done and whose days have not changed are passed over.',
+    'Makes TABLE_by_month of a table of daily or minute bars: a folder a month, sorted by ticker and then time, with the day as a column date. The days stay. Months that are done and whose days have not changed are passed over. Of a table of the REST API that was made with --layout ticker it makes a file a month, in its place.',
   flags: { 'Flags it shares with run': shared },
   closing: 'millrace compact lake stocks_minute',
 }
@@ -30,6 +31,9 @@ export async function compact(args: readonly string[]): Promise<number> {
       hint: 'millrace compact lake stocks_minute',
     })
   refuseWords(more)
+  const { sharedShape } = await import('../lake/compact-tickers.ts')
+  const shared = readValues<Settings>(runFlags, read.given)
+  if (await sharedShape(lake, table)) return compactShared({ lake, table }, shared, interrupts)
   // All months of the table are asked for, so that those of another shape are made anew.
   const settings: Settings = { ...readValues<Settings>(runFlags, read.given), replace: true }
   // Loads Arrow, which --help has no need of. The engine does not know which recipe it runs; the params are those of this one.

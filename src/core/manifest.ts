@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Durability } from './durability.ts'
 import type { stateFolder } from './durable-file.ts'
+import { parseObject } from './json.ts'
 import type { OutputFile, Span } from './output.ts'
 import type { Identity } from './recipe.ts'
 import type { Counts } from './run.ts'
@@ -131,6 +132,23 @@ export async function compactManifest(
   // Whatever the durability: here all that was ever done is at stake.
   await replaceWhole(statePath(root, name), whole, { temp, durability: 'fsync' })
   return true
+}
+
+/**
+ * Rewrites a manifest with other lines for one table, all at once; those of others stay byte by byte. Only who holds the
+ * lake's lock may; `temp` is in the folder of that epoch, and goes with it.
+ */
+export async function replaceTableLines(
+  root: string,
+  table: string,
+  lines: readonly ManifestLine[],
+  temp: string,
+): Promise<void> {
+  const { texts } = await readLog(root)
+  const others = texts.filter((text) => parseObject<ManifestLine>(text)?.table !== table)
+  const whole = [...others, ...lines.map((line) => JSON.stringify(line))].map((text) => `${text}\n`).join('')
+  // Whatever the durability: here all that was ever done is at stake.
+  await replaceWhole(statePath(root, name), whole, { temp, durability: 'fsync' })
 }
 
 /** Whether what a slot holds is still what this source and this shape would give, and all of it is there. */

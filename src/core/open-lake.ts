@@ -2,7 +2,14 @@ import { appendFailure } from './failures.ts'
 import type { Processes } from './holder.ts'
 import { inGroups } from './in-groups.ts'
 import { type Lock, takeLock } from './lock.ts'
-import { appendManifest, compactManifest, type ManifestLine, readLog, type Takeover } from './manifest.ts'
+import {
+  appendManifest,
+  compactManifest,
+  type ManifestLine,
+  readLog,
+  replaceTableLines,
+  type Takeover,
+} from './manifest.ts'
 import { appendMergedUnits, type MergedUnit } from './merged-units.ts'
 import { shutOuts, sweepOrphans, sweepRun } from './orphans.ts'
 import { dropPending, type PendingRows, pendingFile } from './pending.ts'
@@ -24,6 +31,8 @@ export interface OpenLake {
   wait(unit: PendingRows): Promise<void>
   /** Makes last what a merge came to: the lines of the files first, then the units that are in them. @throws as `commit`. */
   merged(lines: readonly ManifestLine[], units: readonly MergedUnit[]): Promise<void>
+  /** Puts lines in the place of all those of a table, by one rename: there is no moment between the two. @throws as `commit`. */
+  replaceTable(table: string, lines: readonly ManifestLine[]): Promise<void>
   /** Records that a unit failed. */
   fail(slot: Slot, error: unknown): Promise<void>
   /** Removes what this run has left unfinished, and lets others write. */
@@ -117,6 +126,8 @@ function writeTo(root: string, lock: Lock, run: Writer): OpenLake {
           await dropPending(root, durability)
         }),
       ),
+    replaceTable: (table, made) =>
+      followed(ours(() => replaceTableLines(root, table, made, statePath(root, 'tmp', epoch, 'manifest')))),
     async close() {
       await Promise.all(underWay)
       await pending.close()

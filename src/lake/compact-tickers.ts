@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { batchMessage, endOfStream, schemaMessage } from '../columnar/ipc.ts'
+import { batchToStream } from '../columnar/ipc.ts'
 import { publish } from '../core/durable-file.ts'
 import type { MergedSlot, WaitingTable, WaitingUnit } from '../core/gather.ts'
 import { inOrder } from '../core/in-order.ts'
@@ -110,13 +110,9 @@ function unitOf(root: string, line: ManifestLine, file: OutputFile, run: Run): W
   const counts = { ...noCounts(), rowsOut: file.rows ?? 0 }
   return {
     head: { v: 1, table, unit: file.path, shape, about: {}, counts, epoch, at },
-    async read() {
-      const parts: Uint8Array[] = []
-      for await (const batch of readParquet({ ...file, path: join(root, file.path) }, run)) {
-        if (parts.length === 0) parts.push(schemaMessage(batch))
-        parts.push(batchMessage(batch))
-      }
-      return Buffer.concat([...parts, endOfStream])
+    async *read() {
+      for await (const batch of readParquet({ ...file, path: join(root, file.path) }, run))
+        yield batchToStream(batch)
     },
   }
 }

@@ -147,7 +147,8 @@ export const isPending = async (root: string): Promise<boolean> => (await filesO
 
 /** Forgets all that waits: it has been merged, and the books say so. */
 export async function dropPending(root: string, durability: Durability): Promise<void> {
-  for (const name of [...(await filesOf(root)), begun])
+  // The records first: what they name is of no use without them.
+  for (const name of [...(await filesOf(root)), ...(await filesOf(root, '.parts')), begun])
     await rm(statePath(root, folder, name), { force: true })
   await syncFolder(statePath(root, folder), durability).catch(passIf('ENOENT'))
 }

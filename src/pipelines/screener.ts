@@ -81,7 +81,6 @@ export async function screenerUnits(params: ScreenerParams, run: Run): Promise<R
       : [tickersUnit(tickersTable, { types: params.types, active: [true, false] })]
     : []
   return [
-    ...listed,
     ...whole.flatMap((table) => wholeUnits(table, companies, run)),
     ...Array.from({ length: batches - startBatch + 1 }, (_, i) => ({
       nth: startBatch + i,
@@ -91,6 +90,7 @@ export async function screenerUnits(params: ScreenerParams, run: Run): Promise<R
         .slice((batch.nth - 1) * batchSize, batch.nth * batchSize)
         .flatMap((ticker) => single.map((table) => ({ ...companyUnit(table, ticker), batch }))),
     ),
+    ...listed,
   ]
 }
 

@@ -86,10 +86,10 @@ describe('a run of a REST recipe', { concurrency: 2 }, () => {
     )
     assert.equal(lines[4], 'batch 1/3: 4 companies, 4 done')
     assert.match(stderr, /^MWE: balance_sheets=0 income_statements=0 cash_flow=0 .* \(no data\)$/m)
-    assert.match(stderr, /^merging 77 units\nmerged into \d+ files: \d+ rows, \S+ kB$/m)
+    assert.match(stderr, /^merging 78 units\nmerged into \d+ files: \d+ rows, \S+ kB$/m)
     assert.match(
       stderr,
-      /\nno data: 1 company \(MWE\)\nsuccess: 11 of 11 companies \(100\.0 %\), \S+ m?s each on average\n11 companies, 77 units done, 103 requests, \S+ [kM]B in, \d+ rows, \S+ kB out in \d+ files, .* peak memory \S+ MB\n$/,
+      /\nno data: 1 company \(MWE\)\nsuccess: 11 of 11 companies \(100\.0 %\), \S+ m?s each on average\n11 companies, 81 units done, 107 requests, \S+ [kM]B in, \d+ rows, \S+ kB out in \d+ files, .* peak memory \S+ MB\n$/,
     )
     const { completed, failed, total_tickers, workers } = snapshotOf(out)
     assert.equal(completed.length, 11)
@@ -97,11 +97,11 @@ describe('a run of a REST recipe', { concurrency: 2 }, () => {
     const events = readFileSync(join(out, '_millrace', 'events.ndjson'), 'utf8')
     assert.match(
       events,
-      /"event":"merging","units":77\}\n.*"event":"merged","files":\d+,"rows":\d+,"bytes":\d+\}\n/,
+      /"event":"merging","units":78\}\n.*"event":"merged","files":\d+,"rows":\d+,"bytes":\d+\}\n/,
     )
 
     const again = await run('screener', { out }, ...flags)
-    assert.match(again.stderr, /^0 companies, 0 units done \(77 skipped\), 0 B in, 0 rows, \S+ m?s at/)
+    assert.match(again.stderr, /^0 companies, 0 units done \(81 skipped\), 0 B in, 0 rows, \S+ m?s at/)
   })
 
   test('tells the first of many failures alike, and counts the others', async (t) => {
@@ -177,7 +177,7 @@ describe('what a REST run is told to do', { concurrency: 2 }, () => {
   test('--limit counts companies, and --start-batch begins where the log says', async (t) => {
     const out = tempDir(t)
     const limited = await run('screener', { out }, '--limit', '2', '--workers', '1')
-    assert.match(limited.stderr, /^2 companies, 14 units done, /m)
+    assert.match(limited.stderr, /^2 companies, 17 units done, /m)
     const later = await run(
       'screener',
       { out },

@@ -180,9 +180,9 @@ export async function discard({ temp }: Pick<Output, 'temp'>): Promise<void> {
 /** Makes the folder for a lake's state, which is its owner's alone, and the lake, which is as other folders are. */
 export async function makeStateFolder(root: string): Promise<string> {
   const path = join(root, stateFolder)
-  await mkdir(root, { recursive: true })
+  await writing(root, () => mkdir(root, { recursive: true }))
   await refuseLinks(root, path)
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  await writing(path, () => mkdir(path, { recursive: true, mode: 0o700 }))
   return path
 }
 

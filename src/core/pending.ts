@@ -145,12 +145,17 @@ export async function pendingHeads(root: string): Promise<readonly PendingHead[]
 /** Whether any unit waits to be merged. */
 export const isPending = async (root: string): Promise<boolean> => (await filesOf(root)).length > 0
 
-/** Forgets all that waits: it has been merged, and the books say so. */
+/** Forgets all that waits: it has been merged, and the books say so. @throws {WriteError} */
 export async function dropPending(root: string, durability: Durability): Promise<void> {
-  // The records first: what they name is of no use without them.
-  for (const name of [...(await filesOf(root)), ...(await filesOf(root, '.parts')), begun])
-    await rm(statePath(root, folder, name), { force: true })
-  await syncFolder(statePath(root, folder), durability).catch(passIf('ENOENT'))
+  const path = statePath(root, folder)
+  try {
+    // The records first: what they name is of no use without them.
+    for (const name of [...(await filesOf(root)), ...(await filesOf(root, '.parts')), begun])
+      await rm(statePath(root, folder, name), { force: true })
+    await syncFolder(path, durability).catch(passIf('ENOENT'))
+  } catch (error) {
+    throw writeError(path, error)
+  }
 }
 
 /** By the time at which their runs began. */

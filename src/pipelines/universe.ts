@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { column } from '../columnar/column.ts'
 import { cellPrinter } from '../columnar/print.ts'
 import { makeStateFolder } from '../core/durable-file.ts'
@@ -126,7 +126,6 @@ async function readKept(path: string): Promise<Kept | undefined> {
 
 async function keep(list: Kept, { out, path }: { out: string; path: string }, run: Run): Promise<void> {
   await makeStateFolder(out)
-  await mkdir(statePath(out, 'tmp'), { recursive: true, mode: 0o700 })
   await replaceWhole(path, `${JSON.stringify(list)}\n`, {
     temp: statePath(out, 'tmp', run.epoch, 'universe'),
     durability: run.durability,

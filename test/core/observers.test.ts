@@ -23,12 +23,18 @@ test('all observers of a list are told all, each what it asks for, also one that
     started: ({ id }) => void told.push(`second ${id}`),
     done: ({ id }, { counts }) => void told.push(`done ${id} ${counts.rowsIn}`),
     failed: ({ id }, error) => void told.push(`failed ${id} ${error}`),
+    ended: ({ name }) => void told.push(`ended ${name}`),
+    merging: (units) => void told.push(`merging ${units}`),
+    merged: ({ files }) => void told.push(`merged ${files}`),
     warned: ({ id }, text) => void told.push(`warned ${id} ${text}`),
   })
   all.planned([])
   all.started(unit)
   all.done(unit, tally)
   all.failed(unit, 'no')
+  all.ended({ name: 'A', parts: [], noData: false })
+  all.merging(2)
+  all.merged({ files: 1, rows: 2, bytes: 3 })
   all.warned(unit, 'mind this')
   assert.deepEqual(told, [
     'first a',
@@ -37,6 +43,9 @@ test('all observers of a list are told all, each what it asks for, also one that
     'second a',
     'done a 0',
     'failed a no',
+    'ended A',
+    'merging 2',
+    'merged 1',
     'warned a mind this',
   ])
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Planned } from '../../src/core/plan.ts'
 import { progressPath, tellProgress } from '../../src/core/progress-file.ts'
+import type { Unit } from '../../src/core/recipe.ts'
 import { createRun, noCounts } from '../../src/core/run.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { exitOf, listen, recipeFile, startMillrace } from '../cli/spawn-millrace.ts'
@@ -53,6 +54,26 @@ test('the snapshot has the keys of the seed and no others, in its form', async (
     { error: 'No fundamentals data returned by API', timestamp: '2024-03-01T00:00:01' },
   ])
   assert.equal(statSync(path).mode & 0o777, 0o600)
+})
+
+test('units of a company count as one, done with the last of them, failed with the first', async (t) => {
+  const { teller, read } = begin(tempDir(t))
+  const units = ['A', 'B', 'C'].flatMap((of) => ['x', 'y'].map((part) => ({ id: `${of} ${part}`, of })))
+  const [ax, ay, bx, by] = units as [Unit, Unit, Unit, Unit]
+  const before = new Set(['C x', 'C y'])
+  teller.planned?.(units.map((unit) => ({ unit, done: before.has(unit.id) }) as Planned))
+  teller.done?.(ax, tally)
+  teller.done?.(ay, tally)
+  teller.ended?.({ name: 'A', parts: [], noData: false })
+  teller.failed?.(bx, new Error('no'))
+  teller.failed?.(by, new Error('nor this'))
+  teller.ended?.({ name: 'B', parts: [], noData: false, error: new Error('no') })
+  await teller.end()
+  const { completed, failed, total_tickers } = read()
+  assert.deepEqual(
+    [completed, Object.keys(failed), failed.B.error, total_tickers],
+    [['C', 'A'], ['B'], 'no', 3],
+  )
 })
 
 test('it is replaced at most once a second, by a rename, and at the end', async (t) => {

@@ -3,9 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { makeCompanies } from '../../src/testing/rest-companies.ts'
+import { companyRoutes } from '../../src/testing/rest-company-routes.ts'
+import type { RestFault } from '../../src/testing/rest-faults.ts'
+import { startRestServer } from '../../src/testing/rest-server.ts'
 import { type S3Server, startS3Server } from '../../src/testing/s3-server.ts'
+import { query } from '../helpers/duckdb.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { millrace } from './spawn-millrace.ts'
@@ -100,6 +105,57 @@ const cases: readonly (readonly [
     '301-PermanentRedirect',
   ].map((name) => [name, 5, [...at('01'), ...bucket(name)], 'echo'] as const),
 ]
+
+const restKey = 'RESTRESTRESTKEY'
+const repeats = { status: 'ERROR', error: `what of ${restKey}?` }
+
+/** What a REST server says that repeats the key, and the exit code. */
+const restCases: readonly (readonly [what: string, code: number, faults: readonly RestFault[]])[] = [
+  ['done', 0, []],
+  ...[
+    [401, 3],
+    [403, 3],
+    [404, 4],
+    [429, 5],
+    [500, 5],
+    [400, 2],
+    [418, 5],
+  ].map(([status = 0, code = 0]) => [`HTTP ${status}`, code, [{ status, says: repeats }]] as const),
+  ['a bad row', 6, [{ row: { cash_amount: restKey } }]],
+  ['a next page that has it', 6, [{ nextUrl: `https://evil.example/${restKey}?apiKey=${restKey}` }]],
+]
+
+/** Runs the command over a server with these faults, and looks for the key in all that it says and writes. */
+async function dividendsOf(t: TestContext, faults: readonly RestFault[], style: readonly string[]) {
+  const routes = companyRoutes(makeCompanies({ count: 3, quarters: 2 }))
+  const server = await startRestServer({ routes, apiKey: restKey, faults })
+  t.after(() => server.close())
+  const out = join(tempDir(t), 'lake')
+  const { code, stdout, stderr } = await millrace([
+    ...['run', 'screener', '--tables', 'dividends', '--tickers', 'MWA', '--out', out],
+    ...['--api', server.baseUrl, '--api-key', restKey],
+    ...['--retries', '0', '--low-level-retries', '0', ...style],
+  ])
+  assert.doesNotMatch(stdout + stderr, new RegExp(restKey))
+  for (const path of filesUnder(out))
+    assert.doesNotMatch(readFileSync(join(out, path), 'latin1'), new RegExp(restKey), path)
+  return { out, code, stderr }
+}
+
+describe('the key of the REST API is told to nobody', { concurrency: 2 }, () => {
+  for (const [what, code, faults] of restCases)
+    for (const style of [[], ['--json']])
+      test([what, ...style].join(', '), async (t) => {
+        const ended = await dividendsOf(t, faults, style)
+        assert.equal(ended.code, code, ended.stderr)
+      })
+
+  test('a value that is the key lies in the table as asterisks', async (t) => {
+    const { out } = await dividendsOf(t, [{ row: { currency: restKey } }], [])
+    const rows = await query(`select currency from '${out}/dividends/*/*/*.parquet' order by 1 limit 1`)
+    assert.deepEqual(rows, [['*'.repeat(restKey.length)]])
+  })
+})
 
 describe('secrets are told to nobody', { concurrency: 2 }, () => {
   for (const [what, code, flags, place] of cases)

@@ -103,25 +103,24 @@ export const planOne = <P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params
 function namedUnits<U extends Unit>(
   units: readonly U[],
   names: readonly string[],
-  unlisted: (name: string) => readonly U[] | undefined,
+  unitsOf: (name: string) => readonly U[] | undefined,
 ): readonly U[] {
   const ids = new Set(units.map(({ id }) => id))
-  const wanted = new Map(
-    names.flatMap((name) => (ids.has(name) ? [] : (unlisted(name) ?? []))).map((unit) => [unit.id, unit]),
+  const wholes = new Map(
+    [...new Set(names)].map((name) => [name, ids.has(name) ? [] : (unitsOf(name) ?? [])]),
   )
-  const wholes = new Set(units.flatMap(({ of = [] }) => of))
-  const found = new Set([...wanted.values()].map(({ of }) => of))
-  const unknown = names.find((name) => !ids.has(name) && !found.has(name) && !wholes.has(name))
+  const made = new Map([...wholes.values()].flat().map((unit) => [unit.id, unit]))
+  // What the recipe makes of a name is all of it; else it is what is listed of that name.
+  const listed = units.filter(
+    ({ id, of = id }) => wholes.has(id) || made.has(id) || wholes.get(of)?.length === 0,
+  )
+  const found = new Set([...listed, ...made.values()].flatMap(({ id, of = id }) => [id, of]))
+  const unknown = names.find((name) => !found.has(name))
   if (unknown !== undefined)
     throw new UsageError(`there is no unit ${unknown} to refill`, {
       hint: ids.size === 0 ? undefined : `there are ${ids.size}, from ${units[0]?.id} to ${units.at(-1)?.id}`,
     })
-  const asked = new Set(names)
-  const listed = units.filter(
-    ({ id, of }) => asked.has(id) || wanted.has(id) || (asked.has(of ?? id) && !found.has(of)),
-  )
-  const others = [...wanted.values()].filter(({ id }) => !ids.has(id))
-  return [...listed, ...others]
+  return [...listed, ...[...made.values()].filter(({ id }) => !ids.has(id))]
 }
 
 function chainOf<P, U extends Unit>(recipe: Recipe<P, U>, unit: U, params: P, place: Place) {

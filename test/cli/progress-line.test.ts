@@ -28,6 +28,7 @@ test('what does not fit is left out, and the line never wraps', () => {
 test('what is not known is not told', () => {
   const cases: readonly (readonly [changes: Partial<Standing>, line: string])[] = [
     [{ files: undefined }, 'listing'],
+    [{ noun: 'unit', bytesTotal: undefined }, '3/22 units  1.2 GB  45.0 M rows  42.0 of 256 MB/s'],
     [{ bytesTotal: undefined }, '3/22 files  1.2 GB  45.0 M rows  42.0 of 256 MB/s'],
     [{ rows: 0 }, '3/22 files  1.2 GB of 3.6 GB  42.0 of 256 MB/s  60 s left'],
     [{ cap: 0 }, '3/22 files  1.2 GB of 3.6 GB  45.0 M rows  42.0 MB/s  60 s left'],

@@ -21,6 +21,8 @@ const flags: Readonly<Record<string, string>> = {
 export function remakeCommand(line: ManifestLine, root: string): string {
   const dataset = datasetOf(line)
   const { unit, table, identity } = line
+  if (!dataset && line.shape['merge'])
+    return `remove it, then millrace sync ${quoted(String(line.shape['source'] ?? table))} --out ${quoted(root)}: the table is fetched anew`
   if (!dataset) return `run the recipe that made it once more, with --refill ${quoted(unit)}`
   const from = folderOf(identity?.['path'], keyOf(dataset, unit))
   return [

@@ -3,6 +3,7 @@ import { checkLake } from '../core/find-lake.ts'
 import { list, optional, toggle } from '../core/params.ts'
 import { isTempName } from '../core/unlisted-files.ts'
 import { written } from '../core/written.ts'
+import { identityTolerance } from '../datasets/identities.ts'
 import type { Finding, LakeVerdict, TableVerdict } from '../lake/verify-lake.ts'
 import { readValues, type ValuesOf } from './flags.ts'
 import { quoted } from './plan-commands.ts'
@@ -18,7 +19,9 @@ const flags = {
   hash: toggle(
     'read all bytes as well, for the SHA-256 of each file: only that finds any byte that has changed',
   ),
-  deep: toggle('read all pages as well, for the number and the order of their rows'),
+  deep: toggle(
+    'read all pages as well, for the number and the order of their rows, and count where statements do not add up',
+  ),
   json: toggle('one JSON object on stdout, and errors as JSON'),
 }
 type Settings = ValuesOf<typeof flags>
@@ -104,7 +107,7 @@ function textOf(
   const files = tables.reduce((sum, one) => sum + one.files, 0)
   const bytes = tables.reduce((sum, one) => sum + one.bytes, 0)
   return [
-    ...tables.map((table) => tableText(table, width)),
+    ...tables.flatMap((table) => [tableText(table, width), ...identityLines(table)]),
     ...findings.flatMap((finding) => findingLines(finding, root)),
     `${plural(files, 'file')}, ${bytesText(bytes)} verified in ${durationText(seconds)}, by ${looked}: ${wrong === 0 ? 'all as the manifest says' : `${wrong} wrong`}`,
   ]
@@ -114,6 +117,21 @@ function textOf(
 
 const tableText = ({ table, units, files, rows, bytes, wrong }: TableVerdict, width: number): string =>
   `${table.padEnd(width)}  ${plural(units, 'unit')}, ${plural(files, 'file')}, ${rowsText(rows)}, ${bytesText(bytes)}: ${wrong === 0 ? 'ok' : `${wrong} wrong`}`
+
+/** What companies say of themselves is told, and nothing is wrong with the lake for it. */
+function identityLines({ identities }: TableVerdict): string[] {
+  if (!identities) return []
+  const holding = identities.filter(({ breaks }) => breaks === 0).length
+  return [
+    `  ${holding} of ${identities.length} accounting identities hold in every row, within ${identityTolerance * 100} %`,
+    ...identities
+      .filter(({ breaks }) => breaks > 0)
+      .map(
+        ({ identity, rows, breaks, first }) =>
+          `  ${identity}: ${breaks} of ${rowsText(rows)} break it, first ${first}`,
+      ),
+  ]
+}
 
 function findingLines(finding: Finding, root: string): string[] {
   const next = nextOf(finding, root)

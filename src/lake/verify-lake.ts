@@ -4,13 +4,17 @@ import { unfinished } from '../core/leavings.ts'
 import { writerOf } from '../core/lock.ts'
 import { type Manifest, type ManifestLine, readManifest, slotKey } from '../core/manifest.ts'
 import { isDate } from '../core/params.ts'
+import { createRun, type Run } from '../core/run.ts'
 import { unlistedFiles } from '../core/unlisted-files.ts'
 import { datasets } from '../datasets/all.ts'
 import { anomaliesOf } from '../datasets/anomalies.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { levelPath } from './layout.ts'
+import type { IdentityCount } from './tally-identities.ts'
 import { type FileVerdict, type Scrutiny, verifyFile } from './verify-file.ts'
+import { type Tallies, verifyShared } from './verify-shared.ts'
 import { timeFaults } from './verify-times.ts'
+import { waitingFindings } from './verify-waiting.ts'
 
 /** `wrong`: the lake is not what it says. `known`: the vendor's files are so. `note`: worth knowing, and not wrong. */
 export type Verdict = 'wrong' | 'known' | 'note'
@@ -33,6 +37,8 @@ export interface TableVerdict {
   readonly rows: number
   readonly bytes: number
   readonly wrong: number
+  /** Of statements, where all pages were read: how often the sums that they are to come to do not. */
+  readonly identities?: readonly IdentityCount[]
 }
 
 export interface LakeVerdict {
@@ -57,7 +63,10 @@ export async function verifyLake(root: string, options: VerifyOptions): Promise<
   const manifest = await readManifest(root)
   const lines = chosen(manifest, options.tables)
   const columns = new Map<string, string>()
-  const look = async (line: ManifestLine): Promise<Finding[]> => verifyLine(root, line, { options, columns })
+  const tallies: Tallies = new Map()
+  const run = createRun(options.signal && { signal: options.signal })
+  const look = async (line: ManifestLine): Promise<Finding[]> =>
+    verifyLine(root, line, { options, columns, tallies, run })
   const seen = await inOrder(lines, mostUnits, look)
   const unlisted: string[] = []
   if (!options.tables) for await (const { path } of unlistedFiles(root, manifest)) unlisted.push(path)
@@ -68,8 +77,10 @@ export async function verifyLake(root: string, options: VerifyOptions): Promise<
   }
   const findings: Finding[][] = []
   for (const [i, line] of lines.entries()) findings.push(await again(line, seen[i] as Finding[]))
-  const books = options.tables ? [] : await verifyRest(root, unlisted, now)
-  return { tables: tablesOf(lines, findings), findings: [...findings.flat(), ...books] }
+  const books = options.tables
+    ? []
+    : [...(await verifyRest(root, unlisted, now)), ...(await waitingFindings(root))]
+  return { tables: tablesOf(lines, findings, tallies), findings: [...findings.flat(), ...books] }
 }
 
 /** What lies in a lake beside what its manifest names. While a run is at work, it may be about to name it. */
@@ -104,7 +115,11 @@ function chosen(manifest: Manifest, tables: readonly string[] | undefined): Mani
   return lines.filter(({ table }) => tables.includes(table))
 }
 
-function tablesOf(lines: readonly ManifestLine[], findings: readonly (readonly Finding[])[]): TableVerdict[] {
+function tablesOf(
+  lines: readonly ManifestLine[],
+  findings: readonly (readonly Finding[])[],
+  tallies: Tallies,
+): TableVerdict[] {
   const tables = new Map<string, TableVerdict>()
   for (const [i, { table, files }] of lines.entries()) {
     const before = tables.get(table) ?? { table, units: 0, files: 0, rows: 0, bytes: 0, wrong: 0 }
@@ -117,24 +132,38 @@ function tablesOf(lines: readonly ManifestLine[], findings: readonly (readonly F
       wrong: before.wrong + (findings[i] ?? []).filter(({ verdict }) => verdict === 'wrong').length,
     })
   }
-  return [...tables.values()]
+  return [...tables.values()].map((one) => {
+    const identities = tallies.get(one.table)?.counts
+    return { ...one, ...(identities && { identities }) }
+  })
 }
 
 interface Look {
   readonly options: VerifyOptions
   /** Columns of each table, as its first file has them: readers want them all alike. */
   readonly columns: Map<string, string>
+  readonly tallies: Tallies
+  readonly run: Run
 }
 
 /** The dataset that a line is of, where it is of one. */
 export const datasetOf = ({ shape, table }: ManifestLine): Dataset | undefined =>
   datasets.find(({ name, prefix }) => name === shape['dataset'] || prefix === table.replace(/ \(flat\)$/, ''))
 
-async function verifyLine(root: string, line: ManifestLine, { options, columns }: Look): Promise<Finding[]> {
+async function verifyLine(
+  root: string,
+  line: ManifestLine,
+  { options, columns, tallies, run }: Look,
+): Promise<Finding[]> {
   options.signal?.throwIfAborted()
   const dataset = datasetOf(line)
   const finding = (verdict: Verdict, path: string, what: string): Finding => ({ verdict, path, what, line })
-  const verdicts = await inOrder(line.files, mostFiles, (file) => verifyFile(root, file, options, dataset))
+  const verdicts = await inOrder(line.files, mostFiles, async (file) => {
+    const verdict = await verifyFile(root, file, options, dataset)
+    return line.shape['merge']
+      ? verifyShared(verdict, { root, line, file }, { ...options, run, tallies })
+      : verdict
+  })
   const findings = line.files.flatMap(({ path }, i) => {
     const { wrong, notes, told } = verdicts[i] as FileVerdict
     const more = told ? [...columnFaults(line, told.columns, columns), ...levelFaults(line, path)] : []

@@ -7,10 +7,12 @@ import { datasets } from '../datasets/all.ts'
 import { datasetNamed } from '../datasets/keys.ts'
 import { bucketParams } from '../pipelines/bucket-params.ts'
 import { type Check, preflight } from '../pipelines/preflight.ts'
+import { apiParams } from '../pipelines/rest-params.ts'
+import { restCheck } from '../pipelines/rest-preflight.ts'
 import { readValues, type ValuesOf } from './flags.ts'
-import { lendKeys } from './lend-keys.ts'
+import { lendApiKey, lendKeys } from './lend-keys.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
-import { keyFlags, patienceFlags } from './run-flags.ts'
+import { keyFlags, patienceFlags, restFlags } from './run-flags.ts'
 import { jsonLine } from './say-error.ts'
 import { listenForSignals } from './signals.ts'
 import { untilInterrupted } from './until-interrupted.ts'
@@ -20,13 +22,14 @@ const doctorFlags = {
   json: toggle('one JSON object on stdout, and errors as JSON'),
 }
 const bucketFlags = { ...bucketParams, ...patienceFlags, ...keyFlags }
-type Settings = ValuesOf<typeof doctorFlags> & ValuesOf<typeof bucketFlags>
+const apiFlags = { ...apiParams, apiKey: restFlags.apiKey }
+type Settings = ValuesOf<typeof doctorFlags> & ValuesOf<typeof bucketFlags> & ValuesOf<typeof apiFlags>
 
 export const grammar: Grammar = {
   usage: 'millrace doctor [RECIPE] [flags]',
   about:
-    'Looks at all that a run needs, before it: Node, keys, server, clock, which days of a dataset the plan opens (stocks-daily, if none is named), disk. The exit code is that of the first that is bad.',
-  flags: { Flags: doctorFlags, 'The bucket': bucketFlags },
+    'Looks at all that a run needs, before it: Node, keys, server, clock, which days of a dataset the plan opens (stocks-daily, if none is named), the REST API if there is a key, disk. The exit code is that of the first that is bad.',
+  flags: { Flags: doctorFlags, 'The bucket': bucketFlags, 'The REST API': apiFlags },
   closing: 'millrace doctor stocks-trades --out lake',
 }
 
@@ -40,6 +43,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const settings: Settings = {
     ...readValues(doctorFlags, read.given),
     ...readValues(bucketFlags, read.given),
+    ...readValues(apiFlags, read.given),
   }
   return untilInterrupted(interrupts, settings.json ? 'json' : 'text', () =>
     tell(word, settings, interrupts.signal),
@@ -53,7 +57,13 @@ async function tell(word: string, settings: Settings, signal: AbortSignal): Prom
     const names = datasets.map(({ name }) => name)
     throw new UsageError(`${word} is no dataset`, { hint: didYouMean(word, names) })
   }
-  const run = createRun({ signal, timeoutMs: timeout, lowLevelRetries, access: lendKeys(settings) })
+  const run = createRun({
+    signal,
+    timeoutMs: timeout,
+    lowLevelRetries,
+    access: lendKeys(settings),
+    apiKey: lendApiKey(settings),
+  })
   const place = { endpoint: settings.endpoint, region: settings.region, bucket: settings.bucket }
   const findKeys = async (): Promise<string> => {
     const { locateCredentials } = await import('../remote/credentials.ts')
@@ -67,6 +77,7 @@ async function tell(word: string, settings: Settings, signal: AbortSignal): Prom
   }
   await add(nodeCheck(process.versions.node))
   for await (const check of preflight({ place, dataset, out, findKeys }, run)) await add(check)
+  await add(await restCheck({ baseUrl: settings.api }, run))
   const bad = checks.find(({ reason }) => reason !== undefined)
   const exit = bad?.reason === undefined ? 0 : exitCodes[bad.reason]
   if (json) await written(process.stdout, jsonLine({ checks, exit }))

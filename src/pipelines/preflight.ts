@@ -58,7 +58,8 @@ export async function* preflight(
 
 type Told = Omit<Check, 'name'>
 
-async function look(name: string, action: () => Promise<Told>): Promise<Check> {
+/** What a look has told, or why it could not. */
+export async function look(name: string, action: () => Promise<Told>): Promise<Check> {
   try {
     return { name, ...(await action()) }
   } catch (error) {

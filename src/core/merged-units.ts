@@ -4,7 +4,7 @@ import { canonical } from './manifest.ts'
 import type { PendingHead } from './pending.ts'
 import type { Identity } from './recipe.ts'
 import type { Shape, Slot } from './stage.ts'
-import { appendLines, readRecords } from './state-file.ts'
+import { appendLines, readRecords, replaceWhole, statePath } from './state-file.ts'
 
 /** A unit that was merged: what it brought is in files that it shares with others. */
 export interface MergedUnit {
@@ -56,6 +56,28 @@ export async function readMergedUnits(root: string): Promise<ReadonlyMap<string,
     // All that came before it into this table is not known to be there any more.
     else for (const [key, { table }] of units) if (table === value.table) units.delete(key)
   return units
+}
+
+/** So few are read in a few milliseconds. */
+const fewLines = 1000
+
+/**
+ * Rewrites the list when most of its lines do not hold any more, as after a year of a sync each week. Only who holds the
+ * lake's lock may; `temp` is in the folder of that epoch, and goes with it.
+ *
+ * @returns whether there was a reason to.
+ */
+export async function compactMergedUnits(root: string, temp: string): Promise<boolean> {
+  const { lines, torn } = await readRecords<MergedUnit>(root, name, isOurs)
+  const texts = new Map<string, { readonly text: string; readonly table: string }>()
+  for (const { text, value } of lines)
+    if (value.unit !== '') texts.set(keyOf(value), { text, table: value.table })
+    else for (const [key, { table }] of texts) if (table === value.table) texts.delete(key)
+  if (lines.length + torn - texts.size < Math.max(fewLines, texts.size)) return false
+  const whole = [...texts.values()].map(({ text }) => `${text}\n`).join('')
+  // Whatever the durability: what is lost here is asked for again, all of it.
+  await replaceWhole(statePath(root, name), whole, { temp, durability: 'fsync' })
+  return true
 }
 
 const isOurs = ({ table, unit, shape }: Partial<MergedUnit>): boolean =>

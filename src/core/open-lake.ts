@@ -10,7 +10,7 @@ import {
   replaceTableLines,
   type Takeover,
 } from './manifest.ts'
-import { appendMergedUnits, type MergedUnit } from './merged-units.ts'
+import { appendMergedUnits, compactMergedUnits, type MergedUnit } from './merged-units.ts'
 import { shutOuts, sweepOrphans, sweepRun } from './orphans.ts'
 import { dropPending, type PendingRows, pendingFile } from './pending.ts'
 import type { Run } from './run.ts'
@@ -123,6 +123,7 @@ function writeTo(root: string, lock: Lock, run: Writer): OpenLake {
         ours(async () => {
           await appendManifest(root, files, durability)
           await appendMergedUnits(root, units, durability)
+          await compactMergedUnits(root, statePath(root, 'tmp', epoch, 'units'))
           await dropPending(root, durability)
         }),
       ),

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { openLake } from '../../src/core/open-lake.ts'
 import { createRun } from '../../src/core/run.ts'
 import { fallAsleep } from '../helpers/lake-state.ts'
+import { bring } from '../helpers/shared-rows.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { fillLake, writeRaw } from '../helpers/verified-lake.ts'
@@ -137,4 +138,31 @@ test('a folder that is no lake stays as it is', async (t) => {
   assert.match(stderr, /is no lake: there is no _millrace in it/)
   assert.deepEqual(filesUnder(root), [])
   rmSync(root, { recursive: true })
+})
+
+test('what waits to be merged, and the books of it, are not left over', async (t) => {
+  const root = tempDir(t)
+  const stop = new AbortController()
+  await bring(root, [{ id: 'A', rows: [{ ticker: 'A', day: 19_723, value: 1, seen: 0 }] }])
+  await bring(
+    root,
+    [
+      { id: 'B', rows: [{ ticker: 'B', day: 19_723, value: 1, seen: 0 }] },
+      { id: 'C', rows: [] },
+    ],
+    {
+      workers: 1,
+      signal: stop.signal,
+      at: (id) => void (id === 'C' && stop.abort(new Error('enough'))),
+    },
+  )
+  for (const name of ['pending/begun.json', 'universe.json', 'requests.json'])
+    writeFileSync(join(root, '_millrace', name), '{"v":1,"files":[]}')
+  const before = filesUnder(root)
+  assert.ok(
+    before.some((path) => /pending\/.*\.rows$/.test(path)) && before.includes('_millrace/units.ndjson'),
+  )
+  const told = await millrace(['gc', root, '--older-than', '0h', '--unlisted'])
+  assert.deepEqual([told.code, told.stdout], [0, 'freed 0 B in 0 files\n'], told.stderr)
+  assert.deepEqual(filesUnder(root), before)
 })

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import { readGathered } from '../core/gathered.ts'
 import { readManifest } from '../core/manifest.ts'
-import { age, choice, day, optional } from '../core/params.ts'
+import { age, choice, day, list, optional } from '../core/params.ts'
 import { type AnyRecipe, type Param, type Params, type Recipe, recipe } from '../core/recipe.ts'
 import type { Run } from '../core/run.ts'
 import { instantOf } from '../datasets/days.ts'
@@ -26,6 +26,12 @@ interface SyncUnit extends RestUnit {
   readonly compression: RestParams['compression']
 }
 
+/** Whose list it is, a lake knows. */
+const ownTypes = {
+  types: optional(
+    list('kinds of stocks, where no tickers are given; by default as the list of the lake, else CS,ADRC'),
+  ),
+}
 /** In place of those of a run: a table stays as it is. */
 const ownParams = {
   maxAge: age('fetch tables anew that say not what is new, when they are older than that', { default: '7d' }),
@@ -125,11 +131,12 @@ async function tableUnits(table: RestTable, given: TableParams, run: Run): Promi
   return formed(wholeSync(table, history, { ...ages, start }), history, given)
 }
 
-type ScreenerSync = Omit<ScreenerParams, 'layout' | 'newUniverse' | 'batchSize' | 'startBatch'> & Own
+type ScreenerSync = Omit<ScreenerParams, 'layout' | 'types' | 'newUniverse' | 'batchSize' | 'startBatch'> &
+  Own & { readonly types: readonly string[] | undefined }
 
 function screenerSyncParams(): Params<ScreenerSync> {
   const { newUniverse: _, batchSize: __, startBatch: ___, ...params } = screenerParams
-  return { ...params, ...ownParams }
+  return { ...params, ...ownParams, ...ownTypes }
 }
 
 const screenerSync = recipe<ScreenerSync, SyncUnit>({

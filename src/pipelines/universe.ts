@@ -25,6 +25,9 @@ export interface Universe {
   readonly newUniverse: boolean
 }
 
+/** Shares of companies, and receipts for shares of foreign ones. */
+export const commonStocks: readonly string[] = ['CS', 'ADRC']
+
 /** The companies of a lake, and how they have changed. */
 export interface Companies {
   /** In order. */
@@ -54,16 +57,21 @@ export async function universeOf(universe: Universe, run: Run): Promise<readonly
 }
 
 /**
- * The same as it is today: asked for anew once a day.
+ * The same as it is today: asked for anew once a day, of the types that it is of where none are named.
  *
  * @param begin makes a list, where the lake keeps none; without it there is none then.
  */
 export async function universeToday(
-  universe: Omit<Universe, 'newUniverse'>,
+  {
+    out,
+    api,
+    types: asked,
+  }: Pick<Universe, 'out' | 'api'> & { readonly types: Universe['types'] | undefined },
   run: Run,
   { begin }: { readonly begin: boolean },
 ): Promise<Companies | undefined> {
-  const kept = await readKept(pathOf(universe))
+  const kept = await readKept(pathOf({ out }))
+  const universe = { out, api, types: asked ?? kept?.types ?? commonStocks }
   if (!kept) return begin ? askAnew(universe, kept, run) : undefined
   const isFresh = same(kept.types, universe.types) && dayOfTime(kept.at) === todayOf(run)
   return isFresh ? kept : askAnew(universe, kept, run)

@@ -187,3 +187,11 @@ test('a company that comes back, or comes new while a sync of whole tables is en
   })
   assert.deepEqual(await rowsOf(out, 'dividends'), await rowsOf(fresh, 'dividends'))
 })
+
+test('a lake of funds is kept up to date as one of funds', async (t) => {
+  const out = tempDir(t)
+  const screener = { companies: before, recipe: 'screener' }
+  await onDay(t, '2024-08-01', 'run', { ...screener, flags: { out, tables, types: 'ETF' } })
+  const { report } = await onDay(t, '2024-08-08', 'sync', { ...screener, flags: { out, tables } })
+  assert.deepEqual([report.done, report.skipped], [4, 0])
+})

@@ -15,6 +15,7 @@ import { tempDir } from '../helpers/temp-dir.ts'
 interface Made {
   readonly id: string
   readonly bytes?: number
+  readonly asks?: number
   readonly done?: boolean
   readonly identity?: Identity
   readonly goesOn?: true
@@ -24,9 +25,10 @@ interface Made {
 
 const resuming: Source<Bytes> = source('resuming', async function* () {}, { goesOn: true })
 
-function planned(root: string, { id, bytes, done = false, identity, goesOn, file }: Made): Planned {
+function planned(root: string, { id, bytes, asks, done = false, identity, goesOn, file }: Made): Planned {
   const slot = { root, table: 't', unit: id }
-  const unit = { id, ...(bytes !== undefined && { bytes }), ...(identity && { identity }) }
+  const asked = asks !== undefined && { asks }
+  const unit = { id, ...asked, ...(bytes !== undefined && { bytes }), ...(identity && { identity }) }
   const sink = rawFile({ path: file ?? join(root, 't', id), ...(file === undefined && { slot }) })
   const pipeline = from(goesOn ? resuming : feed([])).into(sink)
   return { unit, pipeline, slot: file === undefined ? slot : undefined, shape: {}, done, inOrder: false }
@@ -37,6 +39,24 @@ const ahead = (root: string, units: readonly Made[], cap = 100) =>
     units.map((one) => planned(root, one)),
     cap,
   )
+
+for (const [asks, requests, seconds] of [
+  [5, 5, 0],
+  [6, 5, 60],
+  [11, 5, 120],
+  [11, 0, undefined],
+] as const)
+  test(`${asks} requests at ${requests} a minute take at least ${seconds} s`, async (t) => {
+    const units = [
+      planned(tempDir(t), { id: 'a', asks }),
+      planned(tempDir(t), { id: 'b', asks: 1, done: true }),
+    ]
+    const told = await forecast(units, 100, { requests, everyMs: 60_000 })
+    assert.deepEqual(
+      [told.seconds, told.todo, told.done.requests],
+      [seconds, { objects: 1, requests: asks }, 1],
+    )
+  })
 
 test('what is done, what is to do, and how long that takes at the cap', async (t) => {
   const { all, done, todo, seconds } = await ahead(tempDir(t), [

@@ -63,6 +63,7 @@ export function tellProgress(
       })
       .catch((error: Error) => warn(`the snapshot of the progress is not written: ${error.message}`))
   }
+  let names: ReadonlySet<string> = new Set()
   const changed = (): void => {
     const waitMs = nextMs - clock.monotonicMs()
     if (waitMs <= 0 && !cancel) write()
@@ -71,12 +72,13 @@ export function tellProgress(
   return {
     planned(units) {
       const wholes = wholesOf(units)
+      names = new Set(wholes.keys())
       snapshot.total_tickers = wholes.size
       for (const [name, parts] of wholes) if (parts.every(({ done }) => done)) snapshot.completed.push(name)
       changed()
     },
-    done({ id, of }) {
-      if (of !== undefined) return
+    done({ id }) {
+      if (!names.has(id)) return
       snapshot.completed.push(id)
       changed()
     },

@@ -24,10 +24,14 @@ export interface Whole {
 /** How a unit ended. */
 export type Ending = { readonly rows: number } | { readonly error: unknown }
 
-/** Names of what units make up, or of those that stand alone, with all of them; in the order of the plan. */
+/**
+ * Names of what units make up, with all of them, in the order of the plan. Where none makes anything up, each stands alone; a
+ * list of tickers beside companies is none of them.
+ */
 export function wholesOf<P extends Planned>(planned: readonly P[]): ReadonlyMap<string, readonly P[]> {
   const wholes = new Map<string, P[]>()
-  for (const one of planned) {
+  const parts = planned.filter(({ unit }) => unit.of !== undefined)
+  for (const one of parts.length > 0 ? parts : planned) {
     const name = one.unit.of ?? one.unit.id
     const known = wholes.get(name)
     if (known) known.push(one)

@@ -1,6 +1,5 @@
 import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
-import { compactShared } from './compact-shared.ts'
 import { execute, mannerOf, type Settings } from './execute.ts'
 import { readValues } from './flags.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
@@ -31,12 +30,14 @@ export async function compact(args: readonly string[]): Promise<number> {
       hint: 'millrace compact lake stocks_minute',
     })
   refuseWords(more)
+  // Loads Arrow, which --help has no need of.
   const { sharedShape } = await import('../lake/compact-tickers.ts')
-  const shared = readValues<Settings>(runFlags, read.given)
-  if (await sharedShape(lake, table)) return compactShared({ lake, table }, shared, interrupts)
+  const { compactShared } = await import('./compact-shared.ts')
+  const given = readValues<Settings>(runFlags, read.given)
+  if (await sharedShape(lake, table)) return compactShared({ lake, table }, given, interrupts)
   // All months of the table are asked for, so that those of another shape are made anew.
-  const settings: Settings = { ...readValues<Settings>(runFlags, read.given), replace: true }
-  // Loads Arrow, which --help has no need of. The engine does not know which recipe it runs; the params are those of this one.
+  const settings: Settings = { ...given, replace: true }
+  // The engine does not know which recipe it runs; the params are those of this one.
   const { compactMonths } = await import('../pipelines/compact.ts')
   const recipe = compactMonths as unknown as AnyRecipe
   return execute(

@@ -1,8 +1,8 @@
 import type { ManifestLine } from '../core/manifest.ts'
 import { flagOf } from '../core/params.ts'
 import { keyOf } from '../datasets/dataset.ts'
+import { datasetOf } from '../lake/line-dataset.ts'
 import { parquetDefaults } from '../lake/parquet-options.ts'
-import { datasetOf } from '../lake/verify-lake.ts'
 import { quoted } from './plan-commands.ts'
 
 /** What a run says when no flag is given: those need none. */

@@ -6,10 +6,9 @@ import { type Manifest, type ManifestLine, readManifest, slotKey } from '../core
 import { isDate } from '../core/params.ts'
 import { createRun, type Run } from '../core/run.ts'
 import { unlistedFiles } from '../core/unlisted-files.ts'
-import { datasets } from '../datasets/all.ts'
 import { anomaliesOf } from '../datasets/anomalies.ts'
-import type { Dataset } from '../datasets/dataset.ts'
 import { levelPath } from './layout.ts'
+import { datasetOf } from './line-dataset.ts'
 import type { IdentityCount } from './tally-identities.ts'
 import { type FileVerdict, type Scrutiny, verifyFile } from './verify-file.ts'
 import { type Tallies, verifyShared } from './verify-shared.ts'
@@ -145,10 +144,6 @@ interface Look {
   readonly tallies: Tallies
   readonly run: Run
 }
-
-/** The dataset that a line is of, where it is of one. */
-export const datasetOf = ({ shape, table }: ManifestLine): Dataset | undefined =>
-  datasets.find(({ name, prefix }) => name === shape['dataset'] || prefix === table.replace(/ \(flat\)$/, ''))
 
 async function verifyLine(
   root: string,

@@ -9,7 +9,7 @@ export interface IdentityCount {
   /** Rows that have all that is needed to tell. */
   readonly rows: number
   readonly breaks: number
-  /** Whose row it is and of when, of the first that breaks it. */
+  /** Whose row it is and of when, of the first by name that breaks it. */
   readonly first?: string
 }
 
@@ -36,7 +36,8 @@ export function tallyIdentities(identities: readonly AccountingIdentity[]): Iden
         const broken = told.filter(isBroken)
         count.rows += told.length
         count.breaks += broken.length
-        if (broken[0] !== undefined) count.first ||= label(broken[0])
+        // Files come in any order.
+        for (const text of broken.map(label)) if (count.first === '' || text < count.first) count.first = text
       }
     },
     get counts() {

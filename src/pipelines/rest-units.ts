@@ -102,13 +102,18 @@ function unitOf(
   requests: readonly RestRequest[],
   more: Pick<RestUnit, 'of' | 'part' | 'isMain' | 'ticker' | 'companies' | 'replaces'>,
 ): RestUnit {
-  const asked = { requests, asks: requests.length, identity: identityOf(requests) }
+  const asked = { requests, asks: requests.length, identity: identityOf(requests, more) }
   return { id: `${slot} ${name}`, slot, table, ...asked, ...more }
 }
 
-const identityOf = (requests: readonly RestRequest[]): Identity => ({
+const identityOf = (
+  requests: readonly RestRequest[],
+  { companies }: Pick<RestUnit, 'companies'>,
+): Identity => ({
   endpoint: requests.map(({ path }) => path).join(' '),
   params: requests.map(({ query }) => new URLSearchParams(query).toString()).join(' '),
+  // A table of all companies is another answer to the same question.
+  ...(companies && { companies: 'some' }),
 })
 
 /** Nothing where rows are only added. */

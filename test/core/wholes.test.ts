@@ -64,11 +64,11 @@ for (const [what, [endings, told, noData]] of Object.entries(cases))
     assert.equal(whole?.error, endings.includes(failed) ? error : undefined)
   })
 
-test('units that stand alone are listed by their names, companies once, in the order of the plan', () => {
+test('companies are listed once, in the order of the plan, and what stands beside them is not; alone it is', () => {
+  assert.deepEqual([...wholesOf(plan([{ id: 'w' }, { id: 'x' }])).keys()], ['w', 'x'])
   const units = [{ id: 'w' }, ...unitsOf('B'), ...unitsOf('A')]
   const found = [...wholesOf(plan(units))].map(([name, parts]) => [name, parts.length])
   assert.deepEqual(found, [
-    ['w', 1],
     ['B', 3],
     ['A', 3],
   ])

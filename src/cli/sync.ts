@@ -1,4 +1,5 @@
 import type { Observer } from '../core/ledger.ts'
+import type { Planned } from '../core/plan.ts'
 import { execute, mannerOf } from './execute.ts'
 import { readRecipeArguments } from './recipe-arguments.ts'
 import { reportText } from './report.ts'
@@ -14,19 +15,20 @@ export async function sync(args: readonly string[]): Promise<number> {
     return restSyncRecipe(found) ?? syncRecipe(found)
   })
   if (!read) return 0
-  let what = ''
-  const observer: Observer = {
-    planned(units) {
-      const [first, last] = [units[0]?.unit.id, units.at(-1)?.unit.id]
-      const span = first === undefined ? '' : `, ${first === last ? first : `${first} to ${last}`}`
-      const one = units.some(({ gathers }) => gathers) ? 'unit' : 'file'
-      what = `${plural(units.length, one)} up to date${span}`
-    },
-  }
+  const planned: Planned[] = []
+  const observer: Observer = { planned: (units) => void planned.push(...units) }
   const text: typeof reportText = (report, about) =>
     report.done + report.notStarted + report.failed.length > 0
       ? reportText(report, about)
       : `${report.recipe}: nothing to do, ${what}
 `
   return execute({ ...read, manner: mannerOf(read.settings), observer, text }, interrupts)
+}
+
+/** What is up to date, with all that is made of it. */
+function allOf(planned: readonly Planned[]): string {
+  const [first, last] = [planned[0]?.unit.id, planned.at(-1)?.unit.id]
+  const span = first === undefined ? '' : `, ${first === last ? first : `${first} to ${last}`}`
+  const one = planned.some(({ gathers }) => gathers) ? 'unit' : 'file'
+  return `${plural(planned.length, one)} up to date${span}`
 }

@@ -67,7 +67,7 @@ export interface Recipe<P, U extends Unit = Unit> {
   /** What there is to do. May list a bucket. */
   units(params: P, run: Run): Iterable<U> | AsyncIterable<U>
   /** What is made of the output when all units are done, in this order. Of what has not changed nothing is made anew. */
-  following?(params: P): readonly Following[]
+  following?(params: P): readonly Following[] | Promise<readonly Following[]>
   /** Units to do anew by what they are of, listed or not; none when it is no such name. */
   unitsOf?(name: string, params: P): readonly U[]
   /** The chain for one unit: pure, opens nothing. */

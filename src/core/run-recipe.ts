@@ -52,7 +52,7 @@ export async function runRecipe<P, U extends Unit>(
   let report = await runOne(recipe, params, run, options)
   // What a run is told of its units is about those of the first recipe.
   const others = { ...options, limit: undefined, refill: undefined, retryFailed: false, force: false }
-  for (const next of recipe.following?.(params) ?? []) {
+  for (const next of (await recipe.following?.(params)) ?? []) {
     if (run.signal.aborted || report.limit !== undefined || (options.failFast && report.failed.length > 0))
       break
     report = joinReports(report, await runOne(next.recipe, next.params, run, others))

@@ -15,7 +15,7 @@ import { lakeParams, type RestParams, restParams } from './rest-params.ts'
 import { intoLake, listOf, restRecipes, restWorkers, rowsOf } from './rest-recipe.ts'
 import type { RestUnit } from './rest-unit.ts'
 import { tickersUnit } from './rest-units.ts'
-import { type ScreenerParams, screener, screenerParams, tablesOf } from './screener.ts'
+import { madeOf, type ScreenerParams, screener, screenerParams, tablesOf } from './screener.ts'
 import { historyOf, type TableHistory } from './sync-history.ts'
 import { type Ages, companySync, goneSync, wholeSync } from './sync-units.ts'
 import { type Companies, universeToday } from './universe.ts'
@@ -146,6 +146,10 @@ const screenerSync = recipe<ScreenerSync, SyncUnit>({
   params: screenerSyncParams(),
   workers: restWorkers,
   units: (given, run) => listed(screenerUnits(given, run)),
+  async following(given) {
+    const { layout = 'month' } = await (await openHistory(given.out))('financial_ratios')
+    return madeOf({ ...given, layout: given.layout ?? layout })
+  },
   build: (unit, given) =>
     buildIn(restTables.find(({ table }) => table === unit.table) as RestTable, unit, given),
 })
@@ -180,7 +184,20 @@ async function screenerUnits(given: ScreenerSync, run: Run): Promise<SyncUnit[]>
       formed([companySync(table, ticker, history, { ...ages, added: added[ticker] })], history, given),
     ),
   )
-  return [...whole, ...each]
+  const listing = await read(tickers.table)
+  return [...whole, ...each, ...formed(listingSync(listing, given, ages), listing, given)]
+}
+
+/** The list of tickers that a run of the screener has brought: of the same kinds as then. */
+function listingSync(
+  { windows }: TableHistory,
+  { types }: Pick<ScreenerSync, 'types'>,
+  { oldBefore }: Ages,
+): RestUnit[] {
+  const asked = String(windows.get('all')?.identity?.['params'] ?? '')
+  const held = [...new Set([...asked.matchAll(/\btype=([^&\s]+)/g)].map(([, type = '']) => type))]
+  if (held.length === 0) return []
+  return [{ ...tickersUnit(tickers, { types: types ?? held, active: [true, false] }), since: oldBefore }]
 }
 
 /** Those that are named, that are on the list of today, or that the tables have. */

@@ -119,7 +119,9 @@ export const screener = recipe<ScreenerParams, RestUnit>({
 })
 
 /** What is made of the tables once they are there. */
-function madeOf(params: ScreenerParams): readonly Following[] {
+export function madeOf(
+  params: Pick<ScreenerParams, 'out' | 'compression' | 'tables' | 'layout'>,
+): readonly Following[] {
   const { out, layout, compression } = params
   const tables = tablesOf(params)
   const has = (...some: readonly RestTable[]): boolean => some.every((table) => tables.includes(table))

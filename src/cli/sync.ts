@@ -20,7 +20,7 @@ export async function sync(args: readonly string[]): Promise<number> {
   const text: typeof reportText = (report, about) =>
     report.done + report.notStarted + report.failed.length > 0
       ? reportText(report, about)
-      : `${report.recipe}: nothing to do, ${what}
+      : `${report.recipe}: nothing to do, ${allOf(planned)}
 `
   return execute({ ...read, manner: mannerOf(read.settings), observer, text }, interrupts)
 }

@@ -1,11 +1,10 @@
-import { type FormulaFacts, formulaFacts } from '../columnar/formula-facts.ts'
 import { UsageError } from '../core/errors.ts'
 import { didYouMean } from '../core/nearest.ts'
 import { choice, optional, toggle } from '../core/params.ts'
-import { ratios as catalogue, ratioVocabulary } from '../datasets/ratios/all.ts'
-import { fields } from '../datasets/ratios/fields.ts'
+import { ratios as catalogue } from '../datasets/ratios/all.ts'
 import { type Ratio, ratioGroups } from '../datasets/ratios/ratio.ts'
 import { seedNames } from '../datasets/ratios/seed-names.ts'
+import { type RatioFacts, ratioFacts } from '../lake/ratio-facts.ts'
 import { readValues } from './flags.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { jsonLine } from './say-error.ts'
@@ -58,8 +57,8 @@ function explained(name: string | undefined, group: string | undefined, json: bo
   if (group !== undefined)
     throw new UsageError('--group is for a list', { hint: `millrace ratios list --group ${group}` })
   const ratio = ratioNamed(name)
-  const facts = formulaFacts(ratio.name, ratioVocabulary)
-  return json ? jsonLine({ ...ratio, ...factsJson(ratio, facts) }) : factsText(ratio, facts)
+  const facts = ratioFacts(ratio)
+  return json ? jsonLine({ ...ratio, ...facts }) : factsText(ratio, facts)
 }
 
 /** By its name, or by that of quantmini. */
@@ -76,49 +75,25 @@ function ratioNamed(word: string): Ratio {
   return ratio
 }
 
-const statements = {
-  balance: 'balance sheet',
-  income: 'income statement',
-  cash: 'cash flow statement',
-  market: 'market',
-}
-
-const inputsOf = ({ fields: names }: FormulaFacts): readonly (readonly [from: string, names: string[]])[] =>
-  Object.entries(statements)
-    .map(([key, from]) => [from, names.filter((name) => fields[name]?.statement === key)] as const)
-    .filter(([, some]) => some.length > 0)
-
-const aliasesOf = ({ name }: Ratio): readonly (readonly [alias: string, scale: number])[] =>
-  Object.entries(seedNames).flatMap(([alias, { ratio, scale }]) =>
-    ratio === name ? [[alias, scale] as const] : [],
-  )
-
-const factsJson = (ratio: Ratio, facts: FormulaFacts): object => ({
-  expanded: facts.expanded,
-  inputs: Object.fromEntries(inputsOf(facts)),
-  nullWhen: facts.nullWhen,
-  seed: aliasesOf(ratio).map(([name, scale]) => ({ name, scale })),
-})
-
-const absentText = ({ expanded }: FormulaFacts): string =>
+const absentText = ({ expanded }: RatioFacts): string =>
   expanded.includes('coalesce(')
     ? 'an input is absent, but for what coalesce does without'
     : 'an input is absent'
 
-function factsText(ratio: Ratio, facts: FormulaFacts): string {
+function factsText(ratio: Ratio, facts: RatioFacts): string {
   const lines: (readonly [title: string, text: string])[] = [
     ['group', ratio.group],
     ['unit', ratio.unit],
     ['formula', ratio.formula],
     ...(facts.expanded === ratio.formula ? [] : [['expanded', facts.expanded] as const]),
-    ...inputsOf(facts).map(
+    ...Object.entries(facts.inputs).map(
       ([from, names], i) => [i === 0 ? 'inputs' : '', `${from}: ${names.join(', ')}`] as const,
     ),
     ...[absentText(facts), ...facts.nullWhen].map(
       (clause, i) => [i === 0 ? 'null when' : '', clause] as const,
     ),
-    ...aliasesOf(ratio).map(
-      ([alias, scale]) => ['seed name', scale === 1 ? alias : `${alias}, times ${scale}`] as const,
+    ...facts.seed.map(
+      ({ name, scale }) => ['seed name', scale === 1 ? name : `${name}, times ${scale}`] as const,
     ),
   ]
   const told = lines.map(([title, text]) => `  ${title.padEnd(9)}  ${text}\n`)

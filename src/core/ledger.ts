@@ -92,6 +92,7 @@ export function joinReports(one: Report, next: Report): Report {
     files: [...one.files, ...next.files],
     warnings: [...one.warnings, ...next.warnings],
     seconds: one.seconds + next.seconds,
+    ...(next.limit !== undefined && { limit: next.limit }),
   }
 }
 

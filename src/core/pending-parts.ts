@@ -30,7 +30,6 @@ export async function* fileParts(
   if (!file) throw changed()
   const hash = createHash('sha256')
   const take = async (length: number, at: number): Promise<Buffer> => {
-    // As above.
     const part = Buffer.alloc(length)
     const { bytesRead } = await file.read(part, 0, length, at)
     if (bytesRead < length) throw changed()

@@ -30,30 +30,37 @@ export interface SymbolSpan extends Listing {
 /**
  * The tickers of stocks in time. A stock was known by each of its former tickers until the day before the next change, and by
  * the first of them since it was listed; the last one holds until it is delisted. So a ticker that was used again is in as
- * many spans as there were companies that used it.
+ * many spans as there were companies that used it; who has it next has it since the day after, if no event tells.
  */
 export function symbolSpans(listings: readonly Listing[], events: readonly SymbolEvent[]): SymbolSpan[] {
-  const byTicker = new Map<string, SymbolEvent[]>()
-  for (const event of events) {
-    const known = byTicker.get(event.ticker) ?? []
-    byTicker.set(event.ticker, known)
-    known.push(event)
-  }
-  const listed = new Set(listings.map(({ ticker }) => ticker))
-  const others = [...byTicker].flatMap(([ticker, some]) =>
-    listed.has(ticker) ? [] : [listingOf(ticker, some)],
-  )
-  return [...listings, ...others].flatMap((one) => {
+  const eventsOf = grouped(events)
+  const listed = grouped(listings)
+  for (const [ticker, some] of eventsOf)
+    if (!listed.has(ticker)) listed.set(ticker, [listingOf(ticker, some)])
+  return [...listed].flatMap(([ticker, stocks]) => {
     // Of several companies that used a ticker, its events are those of the one that has it, or had it last.
-    const isLast = !listings.some(
-      (other) => other !== one && other.ticker === one.ticker && isLater(other, one),
-    )
-    return spansOf(one, isLast ? (byTicker.get(one.ticker) ?? []) : [])
+    const inTime = stocks.toSorted((a, b) => endOf(a) - endOf(b))
+    return inTime.flatMap((stock, i) => {
+      const spans = spansOf(stock, i === inTime.length - 1 ? (eventsOf.get(ticker) ?? []) : [])
+      const before = inTime[i - 1]?.delisted
+      return spans.map((span) =>
+        span.from === undefined && before !== undefined ? { ...span, from: before + 1 } : span,
+      )
+    })
   })
 }
 
-const isLater = (one: Listing, other: Listing): boolean =>
-  (one.delisted ?? Number.POSITIVE_INFINITY) > (other.delisted ?? Number.POSITIVE_INFINITY)
+function grouped<T extends { readonly ticker: string }>(all: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const known = groups.get(one.ticker)
+    if (known) known.push(one)
+    else groups.set(one.ticker, [one])
+  }
+  return groups
+}
+
+const endOf = ({ delisted = Number.MAX_SAFE_INTEGER }: Listing): number => delisted
 
 /** A stock of which only its events are known. */
 function listingOf(ticker: string, events: readonly SymbolEvent[]): Listing {

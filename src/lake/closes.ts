@@ -1,31 +1,29 @@
 import { join } from 'node:path'
 import { type Column, column } from '../columnar/column.ts'
-import { parseDate } from '../columnar/numbers.ts'
+import { dateText, parseDate } from '../columnar/numbers.ts'
 import { cellPrinter } from '../columnar/print.ts'
 import type { OutputFile } from '../core/output.ts'
 import { isDate } from '../core/params.ts'
 import type { Run } from '../core/run.ts'
-import type { Named } from './market-rows.ts'
+import { isTradingDay } from '../datasets/calendar.ts'
+import type { CompaniesInTime, Company, Day } from './companies-in-time.ts'
 import { readParquet } from './parquet-reader.ts'
 import { linesOfLake } from './parquet-tables.ts'
 
-/** Since 1970. */
-export type Day = number
-
-/** What will be asked: the close after a day, of a company by its ticker of today. */
+/** What will be asked: the close after a day. */
 export interface AskedClose {
-  readonly ticker: string
+  readonly company: Company
   readonly day: Day
 }
 
 /** The close of the first session after a day, and that session, by the ticker that the company had then. */
 export type CloseAfter = (
-  ticker: string,
+  company: Company,
   day: Day,
 ) => { readonly price: number; readonly day: Day } | undefined
 
-/** A session that comes later than this after a day is none of it: the lake has a hole there. */
-const mostDaysLater = 10
+/** No market rests longer. */
+const longestRest = 10
 
 /** By ticker of that time; not yet known ones are NaN. */
 type Wanted = Map<string, number>
@@ -38,30 +36,39 @@ type Wanted = Map<string, number>
 export async function closesAfter(
   root: string,
   table: string,
-  { asked, named }: { readonly asked: AsyncIterable<AskedClose>; readonly named: Named },
+  { asked, companies }: { readonly asked: AsyncIterable<AskedClose>; readonly companies: CompaniesInTime },
   run: Run,
 ): Promise<CloseAfter> {
   const files = await filesOf(root, table)
   const sessions = [...files.keys()].sort((a, b) => a - b)
-  const sessionAfter = (day: Day): Day | undefined => {
-    const found = firstAfter(sessions, day)
-    return found !== undefined && found - day <= mostDaysLater ? found : undefined
+  const placeOf = (company: Company, day: Day) => {
+    const session = sessionAfter(sessions, day)
+    const ticker = session === undefined ? undefined : companies.tickerOn(company, session)
+    return session === undefined || ticker === undefined ? undefined : { session, ticker }
   }
   const prices = new Map<Day, Wanted>()
   if (sessions.length > 0)
-    for await (const { ticker, day } of asked) {
-      const session = sessionAfter(day)
-      if (session !== undefined) wantedOn(prices, session).set(named(ticker, session), Number.NaN)
+    for await (const { company, day } of asked) {
+      const place = placeOf(company, day)
+      if (place) wantedOn(prices, place.session).set(place.ticker, Number.NaN)
     }
   for (const [day, wanted] of prices)
     for (const { path, bytes } of files.get(day) ?? [])
       await fillIn(wanted, { path: join(root, path), bytes }, run)
-  return (ticker, day) => {
-    const session = sessionAfter(day)
-    const price = session === undefined ? undefined : prices.get(session)?.get(named(ticker, session))
-    if (session === undefined || price === undefined || Number.isNaN(price)) return undefined
-    return { price, day: session }
+  return (company, day) => {
+    const place = placeOf(company, day)
+    const price = (place && prices.get(place.session)?.get(place.ticker)) ?? Number.NaN
+    return place && !Number.isNaN(price) ? { price, day: place.session } : undefined
   }
+}
+
+/** The first session after a day; none where the lake has a hole, or ends. */
+function sessionAfter(sessions: readonly Day[], day: Day): Day | undefined {
+  const found = firstAfter(sessions, day)
+  if (found === undefined || found - day > longestRest) return undefined
+  for (let between = day + 1; between < found; between++)
+    if (isTradingDay(dateText(between))) return undefined
+  return found
 }
 
 /** The files of each day. */

@@ -1,6 +1,6 @@
 import { companyPrinter, type PeriodKeys } from '../columnar/period-rows.ts'
 import type { Batch } from '../core/schema.ts'
-import { joinRanges, wholeOf } from './join-rows.ts'
+import { joinRanges } from './join-rows.ts'
 import type { Numbered } from './partition-rows.ts'
 import { sortDefaults } from './partition-sections.ts'
 import { sortRows } from './sort-rows.ts'
@@ -27,7 +27,7 @@ export async function* companyBuckets<B extends Batch<PeriodKeys>>(
     if (bucket?.number !== number) bucket = { number, batches: [] }
     bucket.batches.push(joinRanges([range]) as B)
   }
-  if (bucket) yield { number: bucket.number, batches: [joinRanges(bucket.batches.map(wholeOf)) as B] }
+  if (bucket) yield bucket
 }
 
 async function* numbered(

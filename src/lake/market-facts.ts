@@ -1,19 +1,21 @@
+import { type MergedUnit, readMergedUnits } from '../core/merged-units.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
-import { type AskedClose, type CloseAfter, closesAfter, type Day } from './closes.ts'
-import { eventsOf, product, symbolsOf, valuesOf } from './market-rows.ts'
+import { type AskedClose, type CloseAfter, closesAfter } from './closes.ts'
+import { type Company, companiesInTime, type Day, spanColumns } from './companies-in-time.ts'
+import { type DatedColumns, datedValues, numbersOf } from './market-rows.ts'
 import { readTable } from './read-table.ts'
 import { tableNames } from './table-files.ts'
 
 /** What a lake knows of shares beside the statements. Each is `undefined` where it does not know. */
 export interface MarketFacts {
   readonly closeAfter: CloseAfter
-  /** How many shares of today one of that day has become. */
-  shareFactor(ticker: string, day: Day): number | undefined
-  /** Cash dividends with an ex-date in the year up to that day, for one share of that day. */
-  dividends(ticker: string, day: Day): number | undefined
-  /** Shares of all classes of the company, today, as shares of this one. */
-  sharesToday(ticker: string): number | undefined
+  /** How many shares of one day, or of all days that are known, a share of an earlier day has become. */
+  splitFactor(company: Company, from: Day, to?: Day): number | undefined
+  /** Cash dividends with an ex-date in the year up to a day, for one share of a day after it. */
+  dividends(company: Company, until: Day, shareOf: Day): number | undefined
+  /** Shares of all classes of the company, as shares of this one, and the day on which that was told. */
+  sharesToday(company: Company): { readonly shares: number; readonly day: Day } | undefined
 }
 
 /** The tables that they are taken from. */
@@ -31,7 +33,8 @@ const yearDays = 365
 
 /**
  * Reads what a lake knows of shares. Of its daily bars only the sessions are read that are asked for; of the other tables
- * all rows, a few numbers of each.
+ * all rows, a few numbers of each. Of a company that a table was not asked for nothing is known, which is not the same as
+ * that it had no splits.
  *
  * @throws what `readTable` and `readParquet` throw.
  */
@@ -41,33 +44,83 @@ export async function marketFacts(
   asked: AsyncIterable<AskedClose>,
   run: Run,
 ): Promise<MarketFacts> {
-  const there = new Set(await tableNames(root))
-  const read = (table: string, columns: readonly string[]): AsyncIterable<Batch> | undefined =>
+  const { companies, splits, paid, shares, units } = await readMarket(root, tables, run)
+  const toldAt = new Map(
+    units.flatMap(({ table, unit, at }) => (table === tables.details ? [[unit, at]] : [])),
+  )
+  const splitFactor = (company: Company, from: Day, to = Number.POSITIVE_INFINITY): number | undefined =>
+    splits(company)?.reduce((all, { day, value }) => (day > from && day <= to ? all * value : all), 1)
+  return {
+    closeAfter: companies
+      ? await closesAfter(root, tables.daily, { asked, companies }, run)
+      : () => undefined,
+    splitFactor,
+    dividends(company, until, shareOf) {
+      const some = paid(company)?.filter(({ day }) => day > until - yearDays && day <= until)
+      const factors = some?.map(({ day }) => splitFactor(company, day, shareOf))
+      if (!some || !factors || factors.includes(undefined)) return undefined
+      return some.reduce((sum, { value }, i) => sum + value / (factors[i] as number), 0)
+    },
+    sharesToday(company) {
+      const [known, at] = [shares(company), toldAt.get(company.ticker)]
+      return known === undefined || at === undefined ? undefined : { shares: known, day: dayOf(at) }
+    },
+  }
+}
+
+const dayOf = (at: string): Day => Math.floor(Date.parse(at) / 86_400_000)
+
+/** The rows of all tables but the daily bars, by company. */
+async function readMarket(root: string, tables: MarketTables, run: Run) {
+  const there = new Set(await run.until(tableNames(root)))
+  const units = [...(await readMergedUnits(root)).values()]
+  const read = (table: string, columns: readonly string[]): AsyncIterable<Batch> =>
     there.has(table)
       ? readTable(root, table, { columns }, { until: run.until, warn: run.warn, count: () => {} })
-      : undefined
-  const named = await symbolsOf(read(tables.symbols, ['ticker', 'current_ticker', 'valid_from', 'valid_to']))
-  const splits = await eventsOf(
-    read(tables.splits, ['ticker', 'execution_date', 'split_to', 'split_from']),
-    (numbers) => (numbers[0] as number) / (numbers[1] as number),
-  )
-  const paid = await eventsOf(
-    read(tables.dividends, ['ticker', 'ex_dividend_date', 'cash_amount']),
-    ([cash]) => cash,
-  )
-  const shares = await valuesOf(read(tables.details, ['ticker', 'weighted_shares_outstanding']))
-  const closeAfter = await closesAfter(root, tables.daily, { asked, named }, run)
-  const today = Math.floor(run.clock.wallMs() / 86_400_000)
-  const factor = (ticker: string, from: Day, to: Day): number | undefined =>
-    splits && product((splits.get(ticker) ?? []).filter(({ day }) => day > from && day <= to))
-  return {
-    closeAfter,
-    shareFactor: (ticker, day) => factor(ticker, day, today),
-    dividends: (ticker, day) =>
-      paid &&
-      (paid.get(ticker) ?? [])
-        .filter((one) => one.day > day - yearDays && one.day <= day)
-        .reduce((sum, one) => sum + one.value / (factor(ticker, one.day, day) ?? 1), 0),
-    sharesToday: (ticker) => shares?.get(ticker),
+      : nothing()
+  if (there.has(tables.daily) && !there.has(tables.symbols))
+    run.warn(`no prices in the ratios: ${tables.symbols} is missing (millrace run symbols)`)
+  const companies = there.has(tables.symbols)
+    ? await companiesInTime(read(tables.symbols, spanColumns))
+    : undefined
+  const dated = async (table: string, { date, numbers, numberFrom }: DatedColumns) => {
+    const values = await datedValues(
+      read(table, ['ticker', date, ...numbers]),
+      { date, numbers, numberFrom },
+      companies,
+    )
+    const isKnown = knownIn(units, table, there)
+    return (company: Company) => (isKnown(company) ? values(company) : undefined)
   }
+  return {
+    companies,
+    units,
+    splits: await dated(tables.splits, {
+      date: 'execution_date',
+      numbers: ['split_to', 'split_from'],
+      numberFrom: ([to = 0, of = 0]) => to / of,
+    }),
+    paid: await dated(tables.dividends, {
+      date: 'ex_dividend_date',
+      numbers: ['cash_amount'],
+      numberFrom: ([cash = Number.NaN]) => cash,
+    }),
+    shares: await numbersOf(read(tables.details, ['ticker', 'cik', sharesColumn]), sharesColumn),
+  }
+}
+
+async function* nothing(): AsyncGenerator<never> {}
+
+const sharesColumn = 'weighted_shares_outstanding'
+
+/** Whether a table was asked for a company: by its ticker, or as a whole. A table that nobody asked for was made by hand. */
+function knownIn(
+  units: readonly MergedUnit[],
+  table: string,
+  there: ReadonlySet<string>,
+): (company: Company) => boolean {
+  const names = new Set(units.flatMap((one) => (one.table === table ? [one.unit] : [])))
+  // No ticker of a stock begins like `2024-Q1`, `until-2000-Q1` or `all`.
+  const isWhole = names.size === 0 ? there.has(table) : [...names].some((name) => /^[a-z\d]/.test(name))
+  return ({ ticker }) => isWhole || names.has(ticker)
 }

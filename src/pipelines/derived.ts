@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
 import { eachManifestLine } from '../core/manifest.ts'
+import { readMergedUnits } from '../core/merged-units.ts'
 import { from } from '../core/pipeline.ts'
 import { type Identity, recipe, type Unit } from '../core/recipe.ts'
 import { source } from '../core/stage.ts'
+import { replaceWhole, statePath } from '../core/state-file.ts'
+import { ratios as catalogue, ratioVocabulary } from '../datasets/ratios/all.ts'
+import { seedNames } from '../datasets/ratios/seed-names.ts'
 import { dividends, splits, tickerEvents } from '../datasets/rest-actions.ts'
 import { tickerDetails, tickers } from '../datasets/rest-reference.ts'
 import { balanceSheets, cashFlow, incomeStatements } from '../datasets/rest-statements.ts'
 import type { MarketTables } from '../lake/market-facts.ts'
 import { ratioDefinitions } from '../lake/ratio-definitions.ts'
+import { ratiosJson } from '../lake/ratio-facts.ts'
 import { pendingRows } from '../sinks/pending-rows.ts'
 import { lakePeriods } from '../sources/lake-periods.ts'
 import { lakeSymbols } from '../sources/lake-symbols.ts'
@@ -32,20 +37,33 @@ const market: Omit<MarketTables, 'daily'> = {
   symbols: symbolsTable,
 }
 
-/** Which files the tables have that something is made of: when one of them changes, it is made anew. */
-async function identityOf(root: string, tables: readonly string[]): Promise<Identity> {
-  const wanted = new Set(tables)
-  const files = new Map<string, string>()
-  for await (const line of eachManifestLine(root))
-    if (wanted.has(line.table))
-      files.set(
-        `${line.table} ${line.unit}`,
-        line.files.map(({ path, bytes, sha256 }) => `${path} ${bytes} ${sha256}`).join(' '),
+/**
+ * Which files the tables have that something is made of, and which units they were `asked` for: that a company had no splits
+ * is known once it was asked. When one of them changes, it is made anew.
+ */
+async function identityOf(
+  root: string,
+  tables: readonly string[],
+  asked: readonly string[] = [],
+): Promise<Identity> {
+  const texts = new Map<string, string>()
+  for await (const { table, unit, files } of eachManifestLine(root))
+    if (tables.includes(table))
+      texts.set(
+        `${table} ${unit}`,
+        files.map(({ path, bytes, sha256 }) => `${path} ${bytes} ${sha256}`).join(' '),
       )
+  for (const { table, unit } of (await readMergedUnits(root)).values())
+    if (asked.includes(table)) texts.set(`asked ${table} ${unit}`, '')
   const hash = createHash('sha256')
-  for (const [slot, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${slot} ${text}\n`)
+  for (const [name, text] of [...texts].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${name} ${text}\n`)
   return { made_of: hash.digest('hex') }
 }
+
+/** Another version of the program may have other formulas. */
+const catalogueHash = createHash('sha256')
+  .update(JSON.stringify([catalogue, ratioVocabulary, seedNames]))
+  .digest('hex')
 
 /** Whose a ticker was, and when. */
 export const symbols = recipe<DerivedParams, DerivedUnit>({
@@ -69,20 +87,24 @@ export const symbols = recipe<DerivedParams, DerivedUnit>({
     ),
 })
 
-/** What the columns of the ratios mean. */
+/** What the columns of the ratios mean: a table, and `_millrace/ratios.json` with all that is known of them. */
 export const definitions = recipe<DerivedParams, DerivedUnit>({
   name: 'ratio-definitions',
   summary: 'What each financial ratio means, as a table beside them',
   params: derivedParams,
   workers: 1,
   sample: { id: 'ratio_definitions' },
-  units: () => [{ id: 'ratio_definitions', identity: { made_of: definitionsHash() } }],
+  units: () => [{ id: 'ratio_definitions', identity: { made_of: catalogueHash } }],
   build: (_, { out, compression }) =>
     from(
       source('ratio-definitions', async function* (run) {
         const batch = ratioDefinitions()
         run.count('rowsIn', batch.numRows)
         yield batch
+        await replaceWhole(statePath(out, 'ratios.json'), ratiosJson(), {
+          temp: statePath(out, 'tmp', run.epoch, 'ratios.json'),
+          durability: run.durability,
+        })
       }),
     ).into(
       pendingRows({
@@ -95,13 +117,6 @@ export const definitions = recipe<DerivedParams, DerivedUnit>({
     ),
 })
 
-/** Sentences change now and then. */
-const definitionsHash = (): string => {
-  const hash = createHash('sha256')
-  for (const { values } of ratioDefinitions().data.children) hash.update(values as Uint8Array)
-  return hash.digest('hex')
-}
-
 /** Ratios of all periods of all companies of a lake. */
 export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
   name: 'financial-ratios',
@@ -111,8 +126,9 @@ export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
   workers: 1,
   sample: { id: 'financial_ratios' },
   async *units({ out, prices }) {
-    const made = [...Object.values(statements), ...Object.values(market), prices]
-    yield { id: 'financial_ratios', identity: await identityOf(out, made) }
+    const tables = [...Object.values(statements), ...Object.values(market), prices]
+    const made = await identityOf(out, tables, [market.splits, market.dividends])
+    yield { id: 'financial_ratios', identity: { ...made, formulas: catalogueHash } }
   },
   build: (_, params) => {
     const { out, name = 'financial_ratios', layout, compression, prices } = params

@@ -25,9 +25,10 @@ export function windowsOf(
     today,
   }: { readonly start?: string | undefined; readonly end?: string | undefined; readonly today: string },
 ): Window[] {
-  const starts: string[] = []
-  for (let first = firstOf(start ?? since, window); first <= (end ?? today); first = nextOf(first, window))
-    starts.push(first)
+  const starts = [firstOf(start ?? since, window)]
+  const last = end ?? today
+  for (let next = nextOf(starts[0] as string, window); next <= last; next = nextOf(next, window))
+    starts.push(next)
   return starts.map((first, i) => {
     const [isFirst, isLast] = [i === 0, i === starts.length - 1]
     const from = isFirst ? start : first
@@ -54,12 +55,15 @@ function addMonths(first: string, months: number): string {
   return `${Math.floor(all / 12)}-${String((all % 12) + 1).padStart(2, '0')}-01`
 }
 
-/** `2024-Q1`; with an end of its own, what that is; `until` and `from` where there is none. */
+/** `2024-Q1`, or what days they are; `until` and `from` where there is no first or last one. */
 function nameOf(first: string, window: BulkQuery['window'], { from, to }: Omit<Window, 'name'>): string {
   const [year = '', month = ''] = first.split('-')
-  const quarter = `${year}-Q${Math.ceil(Number(month) / 3)}`
-  const name = { year, quarter, month: `${year}-${month}` }[window]
-  if (from === undefined) return to === undefined ? 'all' : `until-${name}`
-  if (to === undefined) return `from-${name}`
-  return from === first && to === addDays(nextOf(first, window), -1) ? name : `${from}-to-${to}`
+  const name = { year, quarter: `${year}-Q${Math.ceil(Number(month) / 3)}`, month: `${year}-${month}` }[
+    window
+  ]
+  const [begins, ends] = [from === first, to === addDays(nextOf(first, window), -1)]
+  if (from === undefined && to === undefined) return 'all'
+  if (from === undefined) return `until-${ends ? name : to}`
+  if (to === undefined) return `from-${begins ? name : from}`
+  return begins && ends ? name : `${from}-to-${to}`
 }

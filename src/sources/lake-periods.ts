@@ -17,8 +17,6 @@ export interface LakePeriods {
   readonly root: string
   /** Its table of each statement; one that it lacks is as if it had no rows. */
   readonly tables: Readonly<Record<StatementName, string>>
-  /** Only these companies, by any of their tickers. */
-  readonly tickers?: readonly string[] | undefined
   /** What is made of them: names where rows may wait on disk meanwhile. */
   readonly slot: Slot
 }
@@ -38,10 +36,7 @@ export function lakePeriods(options: LakePeriods): Source<Batch<PeriodKeys>> {
   return source('lake-periods', (run) => periods(options, run), { fixed: true })
 }
 
-async function* periods(
-  { root, tables, tickers, slot }: LakePeriods,
-  run: Run,
-): AsyncGenerator<Batch<PeriodKeys>> {
+async function* periods({ root, tables, slot }: LakePeriods, run: Run): AsyncGenerator<Batch<PeriodKeys>> {
   const there = new Set(await run.until(tableNames(root)))
   const found = names.filter((name) => there.has(tables[name]))
   if (found.length === 0)
@@ -55,12 +50,7 @@ async function* periods(
   const read = (name: StatementName): AsyncGenerator<Bucket<Batch<StatementColumns>>> => {
     const spill = openSpill(join(folder, name), run.signal)
     spills.push(spill)
-    const rows = readTable(
-      root,
-      tables[name],
-      { ...(tickers && { tickers }), columns: columnsOf(name) },
-      uncounted,
-    )
+    const rows = readTable(root, tables[name], { columns: columnsOf(name) }, uncounted)
     return companyBuckets(rows as AsyncIterable<Batch<StatementColumns>>, mostBuckets, spill)
   }
   try {

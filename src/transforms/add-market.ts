@@ -1,13 +1,14 @@
 import type { Data } from 'apache-arrow'
 import { makeBatch } from '../columnar/arrow-types.ts'
-import { type Column, column } from '../columnar/column.ts'
+import { column } from '../columnar/column.ts'
 import { float64Data } from '../columnar/float64-data.ts'
-import type { PeriodKeys } from '../columnar/period-rows.ts'
+import { companyPrinter, type PeriodKeys } from '../columnar/period-rows.ts'
 import { cellPrinter } from '../columnar/print.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Transform, transform } from '../core/stage.ts'
 import type { AskedClose } from '../lake/closes.ts'
+import type { Company } from '../lake/companies-in-time.ts'
 import { type MarketFacts, type MarketTables, marketFacts } from '../lake/market-facts.ts'
 import { readTable } from '../lake/read-table.ts'
 import { tableNames } from '../lake/table-files.ts'
@@ -25,11 +26,12 @@ export const marketColumns = ['price', 'shares_outstanding', 'share_factor', 'di
 export type MarketColumns = PeriodKeys & { readonly [N in (typeof marketColumns)[number]]: 'float64' }
 
 /**
- * Adds to periods of companies what a lake knows beside the statements, null where it does not:
+ * Adds to periods of companies what a lake knows beside the statements, null where it does not. All of it is in shares of the
+ * day of filing, in which the statements are, too: what is filed after a split counts in new shares.
  * - `price`: the close of the first session after the filing, by the ticker that the company had then;
- * - `shares_outstanding` on that day: the basic shares of the period's income statement, with the splits since; of companies
- *   with several share classes only in their last period, what the ticker details say;
- * - `share_factor`: how many shares of today one of the period's end has become;
+ * - `shares_outstanding`: the basic shares of the period's income statement; of companies with several share classes only in
+ *   their last period, what the ticker details have said since;
+ * - `share_factor`: how many shares one of the filing has become;
  * - `dividends_per_share`: cash of the year up to the period's end.
  *
  * @throws what `marketFacts` throws.
@@ -49,21 +51,30 @@ export function addMarket<C extends PeriodKeys>(
 
 /** Every company and day of a filing. */
 async function* filings({ root, statements }: AddMarketOptions, run: Run): AsyncGenerator<AskedClose> {
-  const there = new Set(await tableNames(root))
+  const there = new Set(await run.until(tableNames(root)))
   const uncounted = { until: run.until, warn: run.warn, count: () => {} }
+  const columns = ['cik', 'tickers', 'filing_date']
   for (const table of statements.filter((name) => there.has(name)))
-    for await (const batch of readTable(root, table, { columns: ['tickers', 'filing_date'] }, uncounted)) {
-      const print = cellPrinter(column(batch, 'tickers'))
-      const days = column(batch, 'filing_date') as Column<'date'>
+    for await (const batch of readTable(root, table, { columns }, uncounted)) {
+      const companyOf = companyReader(batch)
+      const filedAt = numberReader(batch, 'filing_date')
       for (let row = 0; row < batch.numRows; row++) {
-        const [ticker] = tickersAt(print, row)
-        if (ticker !== undefined && days.isValid(row)) yield { ticker, day: days.values[row] as number }
+        const [company, day] = [companyOf(row), filedAt(row)]
+        if (company && day !== undefined) yield { company, day }
       }
     }
 }
 
-const tickersAt = (print: (row: number) => string | undefined, row: number): readonly string[] =>
-  (print(row) ?? '').split(',').filter((ticker) => ticker !== '')
+/** Who filed, by the first of its tickers. */
+function companyReader(
+  batch: Batch,
+): (row: number) => (Company & { readonly hasClasses: boolean }) | undefined {
+  const [tickers, cik] = [cellPrinter(column(batch, 'tickers')), cellPrinter(column(batch, 'cik'))]
+  return (row) => {
+    const [ticker, ...classes] = (tickers(row) ?? '').split(',').filter((name) => name !== '')
+    return ticker === undefined ? undefined : { ticker, cik: cik(row), hasClasses: classes.length > 0 }
+  }
+}
 
 function withFacts(batch: Batch<PeriodKeys>, facts: MarketFacts): Batch {
   const { numRows } = batch
@@ -82,29 +93,27 @@ function withFacts(batch: Batch<PeriodKeys>, facts: MarketFacts): Batch {
 type PeriodFacts = { readonly [N in (typeof marketColumns)[number]]?: number | undefined }
 
 function periodReader(batch: Batch<PeriodKeys>, facts: MarketFacts): (row: number) => PeriodFacts {
-  const print = cellPrinter(column(batch, 'tickers'))
+  const companyOf = companyReader(batch)
   const [endAt, filedAt, sharesAt] = ['period_end', 'filing_date', 'basic_shares_outstanding'].map((name) =>
     numberReader(batch, name),
   ) as [NumberAt, NumberAt, NumberAt]
   const isNewest = newestEnds(batch)
   return (row) => {
-    const [ticker, ...classes] = tickersAt(print, row)
-    const end = endAt(row)
-    if (ticker === undefined || end === undefined) return {}
-    const share_factor = facts.shareFactor(ticker, end)
-    const known = { share_factor, dividends_per_share: facts.dividends(ticker, end) }
-    const filed = filedAt(row)
-    const close = filed === undefined ? undefined : facts.closeAfter(ticker, filed)
-    if (!close) return known
-    // Of several classes nobody says how many shares there are of each, but for today.
-    if (classes.length > 0)
-      return {
-        ...known,
-        price: close.price,
-        shares_outstanding: isNewest(row) ? facts.sharesToday(ticker) : undefined,
-      }
-    const shares = scaled(sharesAt(row), share_factor, facts.shareFactor(ticker, close.day))
-    return { ...known, price: close.price, shares_outstanding: shares }
+    const [company, end] = [companyOf(row), endAt(row)]
+    if (!company || end === undefined) return {}
+    const filed = filedAt(row) ?? end
+    const close = filedAt(row) === undefined ? undefined : facts.closeAfter(company, filed)
+    return {
+      price: close && times(close.price, facts.splitFactor(company, filed, close.day)),
+      // Of several classes nobody says how many shares there are of each, but for today.
+      shares_outstanding: company.hasClasses
+        ? isNewest(row)
+          ? sharesToday(company, filed, facts)
+          : undefined
+        : sharesAt(row),
+      share_factor: facts.splitFactor(company, filed),
+      dividends_per_share: facts.dividends(company, end, filed),
+    }
   }
 }
 
@@ -115,23 +124,28 @@ function numberReader(batch: Batch, name: string): NumberAt {
   return (row) => (isValid(row) ? (values[row] as number) : undefined)
 }
 
-/** Shares of one day as shares of a later one, by what each becomes until today. */
-const scaled = (
-  shares: number | undefined,
-  factor: number | undefined,
-  later: number | undefined,
-): number | undefined =>
-  shares === undefined || factor === undefined || later === undefined ? undefined : (shares * factor) / later
+const times = (number: number, factor: number | undefined): number | undefined =>
+  factor === undefined ? undefined : number * factor
+
+/** Of all classes, if that was told after the filing, in shares of the day of filing. */
+function sharesToday(company: Company, filed: number, facts: MarketFacts): number | undefined {
+  const today = facts.sharesToday(company)
+  if (!today || today.day < filed) return undefined
+  const factor = facts.splitFactor(company, filed, today.day)
+  return factor === undefined ? undefined : today.shares / factor
+}
 
 /** Whether the period of a row is the last one of its company in the batch. */
 function newestEnds(batch: Batch<PeriodKeys>): (row: number) => boolean {
-  const print = cellPrinter(column(batch, 'cik'))
-  const ends = column(batch, 'period_end')
-  const last = new Map<string, number>()
+  const companyOf = companyPrinter(batch)
+  const endAt = numberReader(batch, 'period_end')
+  const last = new Map<string | undefined, number>()
   for (let row = 0; row < batch.numRows; row++) {
-    const company = print(row) ?? ''
-    if (ends.isValid(row))
-      last.set(company, Math.max(last.get(company) ?? Number.NEGATIVE_INFINITY, ends.values[row] as number))
+    const company = companyOf(row)
+    last.set(
+      company,
+      Math.max(last.get(company) ?? Number.NEGATIVE_INFINITY, endAt(row) ?? Number.NEGATIVE_INFINITY),
+    )
   }
-  return (row) => ends.isValid(row) && last.get(print(row) ?? '') === ends.values[row]
+  return (row) => last.get(companyOf(row)) === endAt(row)
 }

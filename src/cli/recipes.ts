@@ -28,11 +28,11 @@ export async function recipes(args: readonly string[]): Promise<number> {
   return 0
 }
 
-/** Names and summaries below each other, with a line between the markets of the bucket, and before what is of the API. */
+/** Names and summaries below each other, with a line between the markets of the bucket, and before what is of the API, or of the lake. */
 function inGroups(entries: readonly Pick<Entry, 'name' | 'summary' | 'of'>[]): string {
   const width = Math.max(...entries.map(({ name }) => name.length))
   const groupOf = ({ name, of }: Pick<Entry, 'name' | 'of'>): string =>
-    of === 'api' ? '' : name.slice(0, name.lastIndexOf('-'))
+    of === 'bucket' ? name.slice(0, name.lastIndexOf('-')) : of
   return entries
     .map((entry, i) => {
       const { name, summary } = entry

@@ -84,4 +84,4 @@ const derived: readonly Entry[] = [
  * Every recipe that comes with millrace. Those of flat files are the table of the datasets, read as recipes; those of the
  * REST API that of its tables.
  */
-export const registry: readonly Entry[] = [...flatFiles, ...tables, ...derived, screener]
+export const registry: readonly Entry[] = [...flatFiles, ...tables, screener, ...derived]

@@ -11,10 +11,10 @@ test('every dataset and every table is a recipe, under its name and aliases', ()
     [
       ...datasets,
       ...restTables,
+      { name: 'screener', aliases: ['fundamentals'] },
       { name: 'financial-ratios', aliases: ['financial_ratios'] },
       { name: 'ratio-definitions', aliases: [] },
       { name: 'symbols', aliases: [] },
-      { name: 'screener', aliases: ['fundamentals'] },
     ].map(({ name, aliases }) => [name, aliases]),
   )
   const words = registry.flatMap(({ name, aliases }) => [name, ...aliases])

@@ -63,14 +63,14 @@ const cases: readonly Case[] = [
     market: { ...none, price: 21 },
   },
   {
-    what: 'the one who had the ticker before, and its split',
+    what: 'the one who had the ticker before, split on the session: ten at 31 for one of the filing',
     ...{ cik: '2', tickers: 'X', end, filed: '2024-02-08' },
-    market: { ...none, price: 31, share_factor: 10 },
+    market: { ...none, price: 310, share_factor: 10 },
   },
   {
     what: 'the one who had the ticker before, after it was delisted',
     ...{ cik: '2', tickers: 'X', end, filed: '2024-02-09' },
-    market: { ...none, share_factor: 10 },
+    market: none,
   },
   {
     what: 'nobody has ever heard of it',

@@ -66,7 +66,9 @@ export function keepViews(): ViewsKeeper {
         for (const one of units) {
           if (!one.slot) continue
           slots.set(one.unit, one.slot)
-          if (one.done && one.shape['format'] === 'parquet') done.set(tableKey(one.slot), one.slot)
+          // Units that share files have none of their own: their table is there once all are merged.
+          if ((one.done || one.gathers) && one.shape['format'] === 'parquet')
+            done.set(tableKey(one.slot), one.slot)
         }
       },
       done(unit, { outputs }) {

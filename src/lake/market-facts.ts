@@ -120,7 +120,10 @@ function knownIn(
   there: ReadonlySet<string>,
 ): (company: Company) => boolean {
   const names = new Set(units.flatMap((one) => (one.table === table ? [one.unit] : [])))
-  // No ticker of a stock begins like `2024-Q1`, `until-2000-Q1` or `all`.
-  const isWhole = names.size === 0 ? there.has(table) : [...names].some((name) => /^[a-z\d]/.test(name))
+  // Windows begin with all that is before them; a run from some day on knows nothing of what was earlier.
+  const isWhole =
+    names.size === 0
+      ? there.has(table)
+      : [...names].some((name) => name === 'all' || name.startsWith('until-'))
   return ({ ticker }) => isWhole || names.has(ticker)
 }

@@ -102,6 +102,12 @@ test('run screener ends with ratios, as of the first session after each filing',
   })
   assert.deepEqual(figures.revenue, { statement: 'income statement', column: 'revenue' })
 
+  const views = readFileSync(join(lake, 'views.sql'), 'utf8')
+  assert.deepEqual(
+    await query('select count(*) from financial_ratios join symbols on ticker = tickers', views),
+    [['6']],
+  )
+
   const again = await screener(lake, baseUrl)
   assert.equal(again.code, 0)
   assert.match(again.stderr, /^0 .*\(\d+ skipped\)/m)

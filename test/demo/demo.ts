@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { companyRoutes } from '../../src/testing/rest-company-routes.ts'
+import { startRestServer } from '../../src/testing/rest-server.ts'
 import { startS3Server } from '../../src/testing/s3-server.ts'
 import { query } from '../helpers/duckdb.ts'
 import { type SampleOptions, sampleGzip, sampleKey } from '../helpers/sample-day.ts'
+import { demoCompanies, withCompanies } from './made-up-market.ts'
 
 const command = fileURLToPath(new URL('../../src/cli/millrace.cjs', import.meta.url))
 const lake = 'demo-lake'
@@ -26,11 +29,26 @@ const names = Object.keys(rows) as SampleOptions['dataset'][]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
+const ratioTable = `select tickers, round(market_cap / 1e6) as millions, round(price_to_earnings, 1) as pe,
+  round(dividend_yield, 4) as yield, round(return_on_equity, 3) as roe, round(altman_z_score, 2) as z
+from financial_ratios where timeframe = 'ttm' and period_end = '2025-12-31' order by tickers`
+
+/** Daily prices with the ratios that were known on the day, of a company whose ticker has changed. */
+const ratiosOfDays = `select d.date, d.ticker, d.close, r.period_end, r.filing_date, round(r.return_on_equity, 4) as roe
+from stocks_daily d
+join symbols s on s.ticker = d.ticker and d.date between coalesce(s.valid_from, d.date) and coalesce(s.valid_to, d.date)
+asof join (select *, split_part(tickers, ',', 1) as current_ticker from financial_ratios where timeframe = 'ttm') r
+  on r.current_ticker = s.current_ticker and r.cik = s.cik and r.filing_date < d.date
+where s.current_ticker = 'MWC' order by d.date`
+
 async function makeBucket(): Promise<Map<string, Buffer>> {
   const objects = new Map<string, Buffer>()
   for (const dataset of names)
-    for (const day of days)
-      objects.set(sampleKey(dataset, day.date), await sampleGzip({ dataset, rows: rows[dataset], ...day }))
+    for (const day of days) {
+      const made = await sampleGzip({ dataset, rows: rows[dataset], ...day })
+      const isDaily = dataset === 'stocks-daily'
+      objects.set(sampleKey(dataset, day.date), isDaily ? withCompanies(made, day.date) : made)
+    }
   return objects
 }
 
@@ -39,7 +57,12 @@ async function millrace(args: readonly string[]): Promise<void> {
   say(`$ npx millrace ${args.join(' ')}`)
   const child = spawn(process.execPath, [command, ...args], {
     stdio: 'inherit',
-    env: { ...process.env, MASSIVE_S3_ACCESS_KEY_ID: 'demo', MASSIVE_S3_SECRET_ACCESS_KEY: 'demo' },
+    env: {
+      ...process.env,
+      MASSIVE_S3_ACCESS_KEY_ID: 'demo',
+      MASSIVE_S3_SECRET_ACCESS_KEY: 'demo',
+      MASSIVE_API_KEY: 'demo',
+    },
   })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`millrace ended with exit ${code}`)
@@ -56,9 +79,9 @@ function showTree(): void {
   say('')
 }
 
-async function showQuery(sql: string): Promise<void> {
+async function showQuery(sql: string, first = ''): Promise<void> {
   say(`DuckDB> ${sql}`)
-  for (const row of await query(sql)) say(`  ${row.map((value) => value ?? 'null').join('  ')}`)
+  for (const row of await query(sql, first)) say(`  ${row.map((value) => value ?? 'null').join('  ')}`)
   say('')
 }
 
@@ -66,9 +89,11 @@ say(
   'All data here is made up: three trading days in the exact format of the vendor, served by an S3 server on',
 )
 say(
-  'this machine. With keys of your own leave --endpoint away, and the same commands fetch the real files.\n',
+  'this machine, and seven companies, served by a REST server. With keys of your own leave --endpoint and --api',
 )
+say('away, and the same commands fetch the real ones.\n')
 const server = await startS3Server({ objects: await makeBucket(), accessKeyId: 'demo' })
+const api = await startRestServer({ routes: companyRoutes(demoCompanies), apiKey: 'demo' })
 try {
   const range = ['--start', '2026-02-20', '--end', '2026-02-24', '--out', lake, '--endpoint', server.endpoint]
   for (const name of names) await millrace(['run', name, ...range])
@@ -80,9 +105,14 @@ try {
   await showQuery(
     `select ticker, sip_timestamp, price, size from ${trades} where date = '2026-02-23' and ticker = 'NA' limit 3`,
   )
+  await millrace(['run', 'screener', '--out', lake, '--api', api.baseUrl])
+  const views = readFileSync(join(lake, 'views.sql'), 'utf8')
+  say(`DuckDB> .read ${lake}/views.sql\n`)
+  await showQuery(ratioTable, views)
+  await showQuery(ratiosOfDays, views)
   say(
     `The lake is in ./${lake}. Open it with DuckDB, Polars or pandas; run the demo again, and nothing is left to do.`,
   )
 } finally {
-  await server.close()
+  await Promise.all([server.close(), api.close()])
 }

@@ -4,7 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { startS3Server } from '../src/testing/s3-server.ts'
+import { closesOn, demoCompanies, ratiosOfDays } from './demo/made-up-market.ts'
+import { query } from './helpers/duckdb.ts'
+import { addCloses, apiKey, startMarket } from './helpers/ratio-market.ts'
 import { type SampleOptions, sampleGzip, sampleKey } from './helpers/sample-day.ts'
+import { tempDir } from './helpers/temp-dir.ts'
 
 const text = readFileSync('README.md', 'utf8')
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -39,6 +43,22 @@ test('the pipeline of one’s own in the README runs as it stands there', async 
     assert.ok(Number(price) * Number(size) >= 50_000, row)
   }
   assert.match(stderr, /1 file done/)
+})
+
+test('the README’s join of prices and ratios says what it says there', async (t) => {
+  const [, after = ''] = text.split(`DuckDB> ${ratiosOfDays}\n`)
+  const [shown = ''] = after.split('\n```')
+  const lake = tempDir(t)
+  const days = ['2026-02-20', '2026-02-23', '2026-02-24']
+  await addCloses(lake, Object.fromEntries(days.map((day) => [day, closesOn(day)])))
+  const server = await startMarket(demoCompanies)
+  t.after(() => server.close())
+  const args = ['run', 'screener', '--out', lake, '--api', server.baseUrl]
+  const env = { ...process.env, MASSIVE_API_KEY: apiKey }
+  await promisify(execFile)(process.execPath, ['build/src/cli/millrace.cjs', ...args], { env })
+  await promisify(execFile)(process.execPath, ['build/src/cli/millrace.cjs', 'views', lake])
+  const rows = await query(ratiosOfDays, readFileSync(`${lake}/views.sql`, 'utf8'))
+  assert.equal(rows.map((row) => `  ${row.join('  ')}`).join('\n'), shown)
 })
 
 test('every script and file that the README and CONTRIBUTING name is there', () => {

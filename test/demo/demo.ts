@@ -8,7 +8,7 @@ import { startRestServer } from '../../src/testing/rest-server.ts'
 import { startS3Server } from '../../src/testing/s3-server.ts'
 import { query } from '../helpers/duckdb.ts'
 import { type SampleOptions, sampleGzip, sampleKey } from '../helpers/sample-day.ts'
-import { demoCompanies, withCompanies } from './made-up-market.ts'
+import { demoCompanies, ratiosOfDays, ratioTable, withCompanies } from './made-up-market.ts'
 
 const command = fileURLToPath(new URL('../../src/cli/millrace.cjs', import.meta.url))
 const lake = 'demo-lake'
@@ -28,18 +28,6 @@ const rows = {
 const names = Object.keys(rows) as SampleOptions['dataset'][]
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
-
-const ratioTable = `select tickers, round(market_cap / 1e6) as millions, round(price_to_earnings, 1) as pe,
-  round(dividend_yield, 4) as yield, round(return_on_equity, 3) as roe, round(altman_z_score, 2) as z
-from financial_ratios where timeframe = 'ttm' and period_end = '2025-12-31' order by tickers`
-
-/** Daily prices with the ratios that were known on the day, of a company whose ticker has changed. */
-const ratiosOfDays = `select d.date, d.ticker, d.close, r.period_end, r.filing_date, round(r.return_on_equity, 4) as roe
-from stocks_daily d
-join symbols s on s.ticker = d.ticker and d.date between coalesce(s.valid_from, d.date) and coalesce(s.valid_to, d.date)
-asof join (select *, split_part(tickers, ',', 1) as current_ticker from financial_ratios where timeframe = 'ttm') r
-  on r.current_ticker = s.current_ticker and r.cik = s.cik and r.filing_date < d.date
-where s.current_ticker = 'MWC' order by d.date`
 
 async function makeBucket(): Promise<Map<string, Buffer>> {
   const objects = new Map<string, Buffer>()

@@ -18,27 +18,45 @@ export const demoCompanies: readonly Company[] = makeCompanies({ count: 7, quart
   }
 })
 
-/** A day of daily bars, and those of the companies, by the tickers that they had then. */
+/** Closes of a day, by the tickers that they had then. */
+export const closesOn = (date: string): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    demoCompanies
+      .filter(({ delisted }) => delisted === undefined)
+      .flatMap(({ listings, renamed }) =>
+        listings.map(({ ticker, price }) => [
+          renamed && date < renamed.on ? renamed.from : ticker,
+          Math.round(price * 100 + Number(date.slice(-1)) * 10) / 100,
+        ]),
+      ),
+  )
+
+/** A day of daily bars, and those of the companies. */
 export function withCompanies(gzip: Buffer, date: string): Buffer {
   const text = String(gunzipSync(gzip))
   const [header = '', first = ''] = text.split('\n')
-  const start = first.split(',')[header.split(',').indexOf('window_start')] ?? ''
-  const bars = demoCompanies
-    .filter(({ delisted }) => delisted === undefined)
-    .flatMap(({ listings, renamed }) =>
-      listings.map(({ ticker, price }) => {
-        const name = renamed && date < renamed.on ? renamed.from : ticker
-        const values: Readonly<Record<string, string>> = {
-          ticker: name,
-          window_start: start,
-          volume: '120000',
-          transactions: '900',
-        }
-        return header
-          .split(',')
-          .map((column) => values[column] ?? (price + Number(date.slice(-1)) / 10).toFixed(2))
-          .join(',')
-      }),
-    )
+  const columns = header.split(',')
+  const known = {
+    window_start: first.split(',')[columns.indexOf('window_start')] ?? '',
+    volume: '120000',
+    transactions: '900',
+  }
+  const bars = Object.entries(closesOn(date)).map(([ticker, close]) => {
+    const values: Readonly<Record<string, string>> = { ...known, ticker }
+    return columns.map((name) => values[name] ?? close.toFixed(2)).join(',')
+  })
   return gzipSync(`${text}${bars.join('\n')}\n`)
 }
+
+/** Ratios of the last twelve months, of all of them. */
+export const ratioTable = `select tickers, round(market_cap / 1e6) as millions, round(price_to_earnings, 1) as pe,
+  round(dividend_yield, 4) as yield, round(return_on_equity, 3) as roe, round(altman_z_score, 2) as z
+from financial_ratios where timeframe = 'ttm' and period_end = '2025-12-31' order by tickers`
+
+/** Daily prices with the ratios that were known on the day, of a company whose ticker has changed. */
+export const ratiosOfDays = `select d.date, d.ticker, d.close, r.period_end, r.filing_date, round(r.return_on_equity, 4) as roe
+from stocks_daily d
+join symbols s on s.ticker = d.ticker and d.date between coalesce(s.valid_from, d.date) and coalesce(s.valid_to, d.date)
+asof join (select *, split_part(tickers, ',', 1) as current_ticker from financial_ratios where timeframe = 'ttm') r
+  on r.current_ticker = s.current_ticker and r.cik = s.cik and r.filing_date < d.date
+where s.current_ticker = 'MWC' order by d.date`

@@ -39,12 +39,12 @@ const market: Omit<MarketTables, 'daily'> = {
 
 /**
  * Which files the tables have that something is made of, and which units they were `asked` for: that a company had no splits
- * is known once it was asked. When one of them changes, it is made anew.
+ * is known once it was asked. Of what says something of `today` it counts when it was. When any of it changes, it is made anew.
  */
 async function identityOf(
   root: string,
   tables: readonly string[],
-  asked: readonly string[] = [],
+  { asked = [], today }: { readonly asked?: readonly string[]; readonly today?: string } = {},
 ): Promise<Identity> {
   const texts = new Map<string, string>()
   for await (const { table, unit, files } of eachManifestLine(root))
@@ -53,8 +53,9 @@ async function identityOf(
         `${table} ${unit}`,
         files.map(({ path, bytes, sha256 }) => `${path} ${bytes} ${sha256}`).join(' '),
       )
-  for (const { table, unit } of (await readMergedUnits(root)).values())
-    if (asked.includes(table)) texts.set(`asked ${table} ${unit}`, '')
+  for (const { table, unit, at } of (await readMergedUnits(root)).values())
+    if (asked.includes(table) || table === today)
+      texts.set(`asked ${table} ${unit}`, table === today ? at : '')
   const hash = createHash('sha256')
   for (const [name, text] of [...texts].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${name} ${text}\n`)
   return { made_of: hash.digest('hex') }
@@ -127,7 +128,10 @@ export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
   sample: { id: 'financial_ratios' },
   async *units({ out, prices }) {
     const tables = [...Object.values(statements), ...Object.values(market), prices]
-    const made = await identityOf(out, tables, [market.splits, market.dividends])
+    const made = await identityOf(out, tables, {
+      asked: [market.splits, market.dividends],
+      today: market.details,
+    })
     yield { id: 'financial_ratios', identity: { ...made, formulas: catalogueHash } }
   },
   build: (_, params) => {

@@ -175,40 +175,59 @@ test('what cannot be fetched of a company is null in its ratios, until it has co
   assert.deepEqual(splt(after)?.at(-1), '0.016666666666666666')
 })
 
-test('the flags of financial-ratios choose and name what is made', async (t) => {
+test('several classes have a market capitalization, in their last period, once ticker details tell their shares', async (t) => {
   const lake = tempDir(t)
+  await addCloses(lake, { ...closes, '2023-02-06': { 'CLS.A': 60 } })
   const { baseUrl } = await market(t)
   assert.equal((await screener(lake, baseUrl)).code, 0)
+  const caps = async () => (await ratiosOf(lake, 'price_to_earnings', 'market_cap')).slice(0, 2)
+  assert.deepEqual(await caps(), [
+    ['CLS.A,CLS.B', '2022', '30.0', null],
+    ['CLS.A,CLS.B', '2023', '25.0', null],
+  ])
+  const details = ['run', 'ticker-details', '--tickers', 'CLS.A', '--api', baseUrl, '--out', lake]
+  assert.equal((await millrace(details, { MASSIVE_API_KEY: apiKey })).code, 0)
+  assert.equal((await millrace(['run', 'financial-ratios', '--out', lake])).code, 0)
+  assert.deepEqual(await caps(), [
+    ['CLS.A,CLS.B', '2022', '30.0', null],
+    ['CLS.A,CLS.B', '2023', '25.0', '200000.0'],
+  ])
+})
+
+test('the flags of financial-ratios choose and name what is made', async (t) => {
+  const lake = tempDir(t)
+  const quarter = { end: '2023-03-31', filed: '2023-05-02', eps: 1, revenue: 400, quarter: 1 }
+  const { baseUrl } = await market(t, [marketCompany('NEWT', [quarter, ...years(2, '2024-02-08')])])
+  const only = ['run', 'screener', '--tickers', 'NEWT', '--api', baseUrl, '--out', lake]
+  assert.equal((await millrace(only, { MASSIVE_API_KEY: apiKey })).code, 0)
   const ratios = (...flags: string[]) => millrace(['run', 'financial-ratios', '--out', lake, ...flags])
   const refused = await ratios('--ratios', 'gross_margin')
   assert.equal(refused.code, 2, 'another shape in the same folder')
+  /** In its first quarter and in its year; what is not a list is the same in both. */
   const cases: readonly (readonly [
     name: string,
     flags: readonly string[],
     columns: string,
-    row: string[],
+    values: string | readonly (string | null)[],
   ])[] = [
-    ['one', ['--ratios', 'gross_margin'], 'gross_margin', ['0.5']],
-    [
-      'own',
-      ['--ratio', 'mine = gross_profit / total_assets; two = max(revenue, 2)'],
-      'mine, two',
-      ['0.09375', '1500.0'],
-    ],
-    ['seed', ['--ratio-names', 'seed'], 'gross_profit_margin', ['50.0']],
+    ['one', ['--ratios', 'gross_margin'], 'gross_margin', '0.5'],
+    ['own', ['--ratio', 'mine = gross_profit / total_assets * 8; two = max(2, -2)'], 'two', '2.0'],
+    ['quarters', ['--ratios', 'return_on_assets'], 'return_on_assets', [null, '0.25']],
+    ['annualized', ['--annualize', '--ratios', 'return_on_assets'], 'return_on_assets', ['0.5', '0.25']],
+    ['seed', ['--ratio-names', 'seed'], 'gross_profit_margin', '50.0'],
     [
       'zero',
       ['--absent-as-zero', 'inventories', '--ratios', 'inventory_to_revenue'],
-      'inventory_to_revenue, assumed',
-      ['0.0', 'inventories'],
+      'assumed',
+      'inventories',
     ],
   ]
-  for (const [name, flags, columns, row] of cases) {
+  for (const [name, flags, column, values] of cases) {
     const { code, stderr } = await ratios('--name', name, ...flags)
     assert.equal(code, 0, stderr)
     const rows = await query(
-      `select ${columns} from '${lake}/${name}/year=2023/*/*.parquet' where tickers = 'NEWT'`,
+      `select ${column} from '${lake}/${name}/year=2023/*/*.parquet' order by period_end`,
     )
-    assert.deepEqual(rows, [row], name)
+    assert.deepEqual(rows.flat(), typeof values === 'string' ? [values, values] : values, name)
   }
 })

@@ -11,6 +11,8 @@ interface Year {
   readonly filed: string
   readonly eps: number
   readonly revenue: number
+  /** It is only this quarter of it. */
+  readonly quarter?: number
 }
 
 /** A company of 1000 shares a class; what it earns a year is said by its years. */
@@ -28,11 +30,11 @@ export function marketCompany(
     years.map((year) => ({
       cik,
       tickers: [...classes],
-      timeframe: 'annual',
+      timeframe: year.quarter === undefined ? 'annual' : 'quarterly',
       period_end: year.end,
       filing_date: year.filed,
       fiscal_year: Number(year.end.slice(0, 4)),
-      fiscal_quarter: 4,
+      fiscal_quarter: year.quarter ?? 4,
       ...figures(year),
     }))
   return {

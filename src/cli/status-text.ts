@@ -36,20 +36,23 @@ function tableLines(status: TableStatus, paint: Paint): string[] {
 
 function restLines(
   { table, failures }: TableStatus,
-  { source, files, held, companies, windows, oldestAt, waiting }: RestStatus,
+  { source, files, held, companies, windows, isMade, oldestAt, filled, waiting }: RestStatus,
   amount: string,
 ): string[] {
   const asked = [
     ...(companies ? [companiesText(companies)] : []),
-    ...(windows === undefined ? [] : [`${plural(windows, 'window')} of all companies`]),
+    ...(windows === undefined || isMade ? [] : [`${plural(windows, 'window')} of all companies`]),
     ...(failures.length > 0 ? [`${failures.length} failed`] : []),
-    ...(oldestAt === undefined ? [] : [`the oldest asked for at ${oldestAt}`]),
+    ...(oldestAt === undefined
+      ? []
+      : [isMade ? `made at ${oldestAt}` : `the oldest asked for at ${oldestAt}`]),
   ]
   return [
     [`${table} (${source}): ${amount}, ${plural(files, 'file')}`, ...(held ? [spanText(held)] : [])].join(
       ', ',
     ),
     ...(asked.length > 0 ? [`  ${asked.join(', ')}`] : []),
+    ...(filled ? filledLines(filled) : []),
     ...(waiting.units > 0
       ? [
           `  ${plural(waiting.units, 'unit')} of ${rowsText(waiting.rows)} wait in _millrace/pending: the next run merges them`,
@@ -57,6 +60,21 @@ function restLines(
       : []),
   ]
 }
+
+/** Ratios by how often they have a value; `--json` has the share of each. */
+function filledLines(filled: NonNullable<RestStatus['filled']>): string[] {
+  const named = Object.entries(filled)
+  const least = (share: number): number => named.filter(([, one]) => one >= share).length
+  const none = named.filter(([, share]) => share === 0).map(([name]) => name)
+  const shown =
+    none.length > mostNamed ? [...none.slice(0, mostNamed), `${none.length - mostNamed} more`] : none
+  return [
+    `  of ${named.length} ratios ${least(0.9)} have a value in nine rows of ten, ${least(0.5)} in half of them, ${none.length} in none`,
+    ...(none.length > 0 ? [`  in none: ${shown.join(', ')}`] : []),
+  ]
+}
+
+const mostNamed = 8
 
 const companiesText = ({ withRows, without }: NonNullable<RestStatus['companies']>): string =>
   `${withRows + without} ${withRows + without === 1 ? 'company' : 'companies'}${without > 0 ? `, ${without} of them without rows` : ''}`

@@ -6,6 +6,7 @@ import type { OutputFile } from '../core/output.ts'
 import type { PendingHead } from '../core/pending.ts'
 import type { Shape } from '../core/stage.ts'
 import { restTables } from '../datasets/rest-tables.ts'
+import { filledShare } from '../lake/filled-share.ts'
 import type { Layout, MergeRule } from '../lake/merge-rule.ts'
 import { readFooter } from '../lake/parquet-footer.ts'
 import { syncedOf } from './rest-units.ts'
@@ -23,8 +24,12 @@ export interface RestStatus {
   readonly companies?: { readonly withRows: number; readonly without: number }
   /** Parts of the time that were asked for, all companies at once. */
   readonly windows?: number
+  /** Made of other tables of the lake, as the ratios are. */
+  readonly isMade?: true
   /** When the unit was asked for that was not asked for the longest, as ISO 8601 in UTC. */
   readonly oldestAt?: string
+  /** Of ratios: in which part of the rows each has a value, from 0 to 1. */
+  readonly filled?: Readonly<Record<string, number>>
   /** What is done and not in the files yet. */
   readonly waiting: { readonly units: number; readonly rows: number }
 }
@@ -78,7 +83,26 @@ async function filesStatus({ root, table, shape, slots }: Table) {
   const files = [...slots.values()].flat()
   const held = time === undefined ? undefined : await daysOf(root, files, time)
   const source = String(shape['source'] ?? restTables.find((one) => one.table === table)?.name ?? table)
-  return { source, layout, files: files.length, ...(held && { held }) }
+  const filled =
+    source === 'financial-ratios' && files.length <= mostFilesLooked && (await filledIn(root, files))
+  const isMade = !restTables.some(({ name }) => name === source)
+  return {
+    source,
+    layout,
+    files: files.length,
+    ...(isMade && { isMade }),
+    ...(held && { held }),
+    ...(filled && { filled }),
+  }
+}
+
+/** A footer of all ratios takes some milliseconds to read. */
+const mostFilesLooked = 500
+
+/** Nothing where a file is gone, or is none: that is for `verify` to tell. */
+async function filledIn(root: string, files: readonly OutputFile[]): Promise<RestStatus['filled']> {
+  const share = await filledShare(files.map(({ path }) => join(root, path))).catch(() => undefined)
+  return share && Object.fromEntries(share)
 }
 
 function unitsStatus(units: readonly GatheredUnit[]): Pick<RestStatus, 'companies' | 'windows' | 'oldestAt'> {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RecordBatchReader } from 'apache-arrow'
+import { DataError } from '../../src/core/errors.ts'
+import { fileParts } from '../../src/core/pending-parts.ts'
 import { from, runPipeline } from '../../src/core/pipeline.ts'
 import { createRun } from '../../src/core/run.ts'
 import { pendingRows } from '../../src/sinks/pending-rows.ts'
@@ -18,6 +20,35 @@ const into = (root: string) =>
   pendingRows({ slot: { root, table: 't', unit: 'T0' }, rule: sharedRule(), replaces: { tickers: ['T0'] } })
 
 sinkLaws((root) => into(root), { input: [rows(1, 2, 3), rows(4)], readBack: () => undefined })
+
+test('pending-rows: a large unit goes to the disk as it comes, part by part, and is read back as it was', async (t) => {
+  const root = tempDir(t)
+  const sink = pendingRows({
+    slot: { root, table: 't', unit: 'all' },
+    rule: sharedRule(),
+    replaces: {},
+    large: true,
+  })
+  const {
+    outputs,
+    brought = [],
+    counts,
+  } = await runPipeline(from(feed([rows(1, 2), rows(3)])).into(sink), createRun({ durability: 'none' }))
+  assert.deepEqual([brought, counts.rowsOut, sink.gathers?.beside], [[], 3, 't@all.parts'])
+  const [facts] = outputs.flatMap(({ files }) => files)
+  const path = String(facts?.path)
+  const parts = []
+  const changed = () => new DataError('changed')
+  for await (const part of fileParts(path, facts as never, changed)) parts.push(Buffer.from(part))
+  assert.deepEqual(
+    parts.map((part) => [...RecordBatchReader.from(part)].flatMap(rowsOf).map(({ day }) => day)),
+    [[1, 2], [3]],
+  )
+  for (const spoil of [{ bytes: Number(facts?.bytes) + 1 }, { sha256: '0' }])
+    await assert.rejects(async () => {
+      for await (const _ of fileParts(path, { ...facts, ...spoil } as never, changed));
+    }, changed())
+})
 
 test('pending-rows: what it brings is one stream of Arrow, with all rows, and nothing is written yet', async (t) => {
   const root = tempDir(t)

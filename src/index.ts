@@ -69,13 +69,22 @@ export { type RestPagesOptions, type RowIdentity, restPages } from './sources/re
 export { s3Object } from './sources/s3-object.ts'
 export { type DayFile, type SortedDays, sortedDays } from './sources/sorted-days.ts'
 export { stdin } from './sources/stdin.ts'
+export { type LakePeriods, lakePeriods } from './sources/lake-periods.ts'
+export { type LakeSymbols, lakeSymbols, symbolColumns } from './sources/lake-symbols.ts'
 export { lakeTable, type LakeTableOptions } from './sources/lake-table.ts'
 
 // Transforms
+export {
+  type AddMarketOptions,
+  addMarket,
+  type MarketColumns,
+  marketColumns,
+} from './transforms/add-market.ts'
 export { addOsi } from './transforms/add-osi.ts'
 export { addRatios, type AddRatiosOptions } from './transforms/add-ratios.ts'
 export { gunzip } from './transforms/gunzip.ts'
 export { keep } from './transforms/keep.ts'
+export { keepCompanies } from './transforms/keep-companies.ts'
 export { normalize } from './transforms/normalize.ts'
 export { type ParseCsvOptions, parseCsv } from './transforms/parse-csv.ts'
 export { type CsvDialect, parseCsvCompat } from './transforms/parse-csv-compat.ts'
@@ -87,6 +96,8 @@ export { toParquet } from './transforms/to-parquet.ts'
 
 // Sinks
 export { parquetLake } from './sinks/parquet-lake.ts'
+export type { Layout, MergeRule, Replaced } from './lake/merge-rule.ts'
+export { type PendingRowsOptions, pendingRows } from './sinks/pending-rows.ts'
 export { rawFile } from './sinks/raw-file.ts'
 export { stdout } from './sinks/stdout.ts'
 
@@ -114,6 +125,19 @@ export { optionsDaily, optionsMinute, optionsQuotes, optionsTrades } from './dat
 export { type OptionSymbol, type OsiColumns, osiColumns, readOsi } from './datasets/osi.ts'
 export type { SymbolForm } from './datasets/symbols.ts'
 export { stocksDaily, stocksMinute, stocksQuotes, stocksTrades } from './datasets/stocks.ts'
+
+// Tables of the REST API
+export {
+  answerColumns,
+  type BulkQuery,
+  type RestColumn,
+  type RestTable,
+  tableColumns,
+} from './datasets/rest-table.ts'
+export { restTables } from './datasets/rest-tables.ts'
+export { restRecipe } from './pipelines/rest-recipe.ts'
+export { screener } from './pipelines/screener.ts'
+export { financialRatios, symbols } from './pipelines/derived.ts'
 
 // Ratios
 export {

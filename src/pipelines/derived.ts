@@ -72,6 +72,7 @@ export const symbols = recipe<DerivedParams, DerivedUnit>({
   summary: 'Whose a ticker was, and when: made of the tickers and their events in a lake',
   params: derivedParams,
   workers: 1,
+  noun: 'unit',
   sample: { id: 'symbols' },
   async *units({ out }) {
     yield { id: symbolsTable, identity: await identityOf(out, [tickers.table, tickerEvents.table]) }
@@ -94,6 +95,7 @@ export const definitions = recipe<DerivedParams, DerivedUnit>({
   summary: 'What each financial ratio means, as a table beside them',
   params: derivedParams,
   workers: 1,
+  noun: 'unit',
   sample: { id: 'ratio_definitions' },
   units: () => [{ id: 'ratio_definitions', identity: { made_of: catalogueHash } }],
   build: (_, { out, compression }) =>
@@ -125,6 +127,7 @@ export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
   summary: '246 ratios of each period of each company, made of the statements in a lake',
   params: financialRatiosParams,
   workers: 1,
+  noun: 'unit',
   sample: { id: 'financial_ratios' },
   async *units({ out, prices }) {
     const tables = [...Object.values(statements), ...Object.values(market), prices]

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { makeStateFolder } from '../core/durable-file.ts'
 import { UsageError } from '../core/errors.ts'
 import { type Flow, from, type Pipeline } from '../core/pipeline.ts'
@@ -35,6 +36,8 @@ export const restWorkers = 8
  */
 export async function beginAsking({ out }: Pick<RestParams, 'out'>, run: Run): Promise<void> {
   await run.access('rest')
+  // Who only looks makes no lake to keep them in.
+  if (run.looksOnly && !existsSync(statePath(out))) return
   await run.requests.keepIn(statePath(out, 'requests.json'), () => makeStateFolder(out))
 }
 

@@ -12,7 +12,7 @@ import { layouts } from '../lake/merge-rule.ts'
 import { dateOf, todayOf } from './flat-dates.ts'
 import { targetOf } from './flat-output.ts'
 import { lakeParams, type RestParams, restParams } from './rest-params.ts'
-import { intoLake, listOf, restRecipes, restWorkers, rowsOf } from './rest-recipe.ts'
+import { beginAsking, intoLake, listOf, restRecipes, restWorkers, rowsOf } from './rest-recipe.ts'
 import type { RestUnit } from './rest-unit.ts'
 import { tickersUnit } from './rest-units.ts'
 import { madeOf, type ScreenerParams, screener, screenerParams, tablesOf } from './screener.ts'
@@ -104,6 +104,7 @@ function tableSync(table: RestTable): Recipe<TableParams, SyncUnit> {
     summary,
     params: tableParams(table),
     workers: restWorkers,
+    noun: 'unit',
     units: (given, run) => listed(tableUnits(table, given, run)),
     build: (unit, given) => buildIn(table, unit, given),
   })
@@ -111,6 +112,7 @@ function tableSync(table: RestTable): Recipe<TableParams, SyncUnit> {
 
 async function tableUnits(table: RestTable, given: TableParams, run: Run): Promise<SyncUnit[]> {
   checkOut(given.out)
+  await beginAsking(given, run)
   const history = await (await openHistory(given.out))(given.name ?? table.table)
   const ages = agesOf(given.maxAge, run)
   const isByCompany = history.windows.size === 0 && history.companies.size > 0
@@ -145,6 +147,7 @@ const screenerSync = recipe<ScreenerSync, SyncUnit>({
   summary: screener.summary,
   params: screenerSyncParams(),
   workers: restWorkers,
+  noun: 'unit',
   units: (given, run) => listed(screenerUnits(given, run)),
   async following(given) {
     const { layout = 'month' } = await (await openHistory(given.out))('financial_ratios')
@@ -157,6 +160,7 @@ const screenerSync = recipe<ScreenerSync, SyncUnit>({
 /** Company by company, as a run does it; before that what is asked for of all of them. */
 async function screenerUnits(given: ScreenerSync, run: Run): Promise<SyncUnit[]> {
   checkOut(given.out)
+  await beginAsking(given, run)
   const read = await openHistory(given.out)
   const tables = await Promise.all(
     tablesOf(given).map(async (table) => ({ table, history: await read(table.table) })),

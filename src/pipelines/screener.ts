@@ -6,6 +6,7 @@ import { dividends, relatedTickers, splits, tickerEvents } from '../datasets/res
 import { tickers as tickersTable } from '../datasets/rest-reference.ts'
 import { balanceSheets, cashFlow, incomeStatements } from '../datasets/rest-statements.ts'
 import type { RestTable } from '../datasets/rest-table.ts'
+import { tableNames } from '../lake/table-files.ts'
 import { definitions, financialRatios, symbols } from './derived.ts'
 import { financialRatiosParams } from './derived-params.ts'
 import { todayOf } from './flat-dates.ts'
@@ -118,17 +119,23 @@ export const screener = recipe<ScreenerParams, RestUnit>({
   },
 })
 
-/** What is made of the tables once they are there. */
-export function madeOf(
+/** What is made of the tables once they are there; of companies that have no statements there are no ratios. */
+export async function madeOf(
   params: Pick<ScreenerParams, 'out' | 'compression' | 'tables' | 'layout'>,
-): readonly Following[] {
+): Promise<readonly Following[]> {
   const { out, layout, compression } = params
   const tables = tablesOf(params)
+  // A run that could do nothing has made no lake.
+  const there = new Set(await tableNames(out).catch(() => []))
   const has = (...some: readonly RestTable[]): boolean => some.every((table) => tables.includes(table))
+  const any = (...some: readonly RestTable[]): boolean => some.some(({ table }) => there.has(table))
   const shared = { out, compression }
+  const statements = [balanceSheets, incomeStatements, cashFlow]
   return [
-    ...(has(tickerEvents) ? [{ recipe: symbols as AnyRecipe, params: shared }] : []),
-    ...(has(balanceSheets, incomeStatements, cashFlow)
+    ...(has(tickerEvents) && any(tickerEvents, tickersTable)
+      ? [{ recipe: symbols as AnyRecipe, params: shared }]
+      : []),
+    ...(has(...statements) && any(...statements)
       ? [
           {
             recipe: financialRatios as AnyRecipe,

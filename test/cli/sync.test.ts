@@ -174,7 +174,7 @@ test('a screener and its tables are kept up to date by the same command', async 
     millrace(['sync', ...more, '--out', out, '--api', server.baseUrl], { MASSIVE_API_KEY: 'made-up' })
   const first = await sync('screener', '--tables', 'dividends,splits')
   assert.equal(first.code, 0, first.stderr)
-  assert.match(first.stderr, /10 files done/)
+  assert.match(first.stderr, /10 units done/)
   const asked = server.requests.length
   assert.deepEqual(await sync('screener', '--tables', 'dividends,splits'), {
     code: 0,

@@ -9,7 +9,7 @@ export async function waitingFindings(root: string): Promise<Finding[]> {
   try {
     const { units, close } = await openPending(root)
     try {
-      for (const unit of units) await unit.read()
+      for (const unit of units) for await (const _ of unit.read());
     } finally {
       await close()
     }

@@ -13,7 +13,8 @@ export function restRows(table: RestTable, unit: RestUnit, baseUrl: string): Sou
   return source('rest-pages', (run) => answers(table, unit, baseUrl, run))
 }
 
-async function* answers(table: RestTable, unit: RestUnit, baseUrl: string, run: Run): AsyncGenerator<Batch> {
+/** The same for who reads them without a pipeline. */
+export async function* answers(table: RestTable, unit: RestUnit, baseUrl: string, run: Run): AsyncGenerator<Batch> {
   const columns = tableColumns(table)
   const observed = table.vintages && { observed_at: BigInt(run.clock.wallMs()) * 1000n }
   for (const request of unit.requests) {

@@ -10,7 +10,7 @@ import type { Run } from '../core/run.ts'
 import { replaceWhole, statePath } from '../core/state-file.ts'
 import { tickers as tickersTable } from '../datasets/rest-reference.ts'
 import { dayOfTime, todayOf } from './flat-dates.ts'
-import { restRows } from './rest-rows.ts'
+import { answers } from './rest-rows.ts'
 import { tickersUnit } from './rest-units.ts'
 
 /** Which companies are meant where nobody names them. */
@@ -87,9 +87,9 @@ async function askAnew(
   const { types, api } = universe
   const unit = tickersUnit(tickersTable, { types, active: [true, false] })
   const found = new Set<string>()
-  for await (const batch of restRows(tickersTable, unit, api).open(run) as AsyncIterable<never>) {
+  for await (const batch of answers(tickersTable, unit, api, run)) {
     const print = cellPrinter(column(batch, 'ticker'))
-    for (let row = 0; row < (batch as { numRows: number }).numRows; row++) found.add(print(row) ?? '')
+    for (let row = 0; row < batch.numRows; row++) found.add(print(row) ?? '')
   }
   const tickers = [...found].filter((ticker) => ticker !== '').sort()
   const at = new Date(run.clock.wallMs()).toISOString()

@@ -16,6 +16,7 @@ export const dividends = {
   time: 'ex_dividend_date',
   order: ['ticker', 'ex_dividend_date', 'id'],
   cursor: 'ex_dividend_date',
+  readjusts: true,
   version: 1,
   columns: {
     ticker: tickerColumn,
@@ -49,6 +50,7 @@ export const splits = {
   time: 'execution_date',
   order: ['ticker', 'execution_date', 'id'],
   cursor: 'execution_date',
+  readjusts: true,
   version: 1,
   columns: {
     ticker: tickerColumn,

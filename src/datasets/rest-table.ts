@@ -51,6 +51,8 @@ export interface RestTable {
   readonly keepsDays?: true
   /** The date that tells what is new, for `sync`; without it a table is fetched anew when it is old. */
   readonly cursor?: string
+  /** A new row changes older ones of its company, which are adjusted by it: whoever asks for a company asks for all of it. */
+  readonly readjusts?: true
   /** Grows when a stored type or meaning changes, so that old output is told from new. */
   readonly version: number
   /** In the order in which they are stored. */

@@ -14,7 +14,12 @@ export function restRows(table: RestTable, unit: RestUnit, baseUrl: string): Sou
 }
 
 /** The same for who reads them without a pipeline. */
-export async function* answers(table: RestTable, unit: RestUnit, baseUrl: string, run: Run): AsyncGenerator<Batch> {
+export async function* answers(
+  table: RestTable,
+  unit: RestUnit,
+  baseUrl: string,
+  run: Run,
+): AsyncGenerator<Batch> {
   const columns = tableColumns(table)
   const observed = table.vintages && { observed_at: BigInt(run.clock.wallMs()) * 1000n }
   for (const request of unit.requests) {

@@ -36,6 +36,7 @@ export function companySync(
   )
   if (!asked || !history.isWhole || !same(asked.identity, whole.identity)) return whole
   if (added !== undefined && asked.at < added) return { ...whole, since: added }
+  if (table.readjusts) return { ...whole, since: began }
   if (!hasCursor(table)) return { ...whole, since: oldBefore }
   const day = sinceWhen(table, [asked.at], { today, synced: history.synced.get(ticker) })
   return day === undefined ? whole : { ...sinceUnit(table, day, { ticker }), since: began }

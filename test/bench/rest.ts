@@ -2,7 +2,7 @@
 // node build/test/bench/rest.js [TICKERS] [WINDOWS]
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -46,15 +46,41 @@ async function run(args: readonly string[]): Promise<Facts & { readonly wall: nu
 
 const memory = ({ peakBytes }: Facts): string => `${Math.round(peakBytes / 1e6)} MB`
 
+interface Event {
+  readonly at: string
+  readonly event: string
+  readonly recipe: string
+}
+
+/** Seconds in which the API was asked, and in which rows were merged into files, by what a run tells of itself. */
+async function phasesOf(out: string): Promise<{ readonly asking: number; readonly merging: number }> {
+  const text = await readFile(join(out, '_millrace', 'events.ndjson'), 'utf8')
+  const events = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event)
+    .filter(({ recipe }) => recipe === 'screener')
+  const at = (event: string): number =>
+    Date.parse(events.findLast((one) => one.event === event)?.at ?? '') / 1000
+  return { asking: at('done') - at('planned'), merging: at('merged') - at('merging') }
+}
+
 /** The seven tables that are asked for, company by company; events are three requests each. */
-async function byTicker(url: string, folder: string, more: readonly string[]): Promise<void> {
+async function byTicker(
+  url: string,
+  folder: string,
+  companies: string,
+  more: readonly string[],
+): Promise<void> {
   const out = join(folder, more.join('') || 'month')
   const facts = await run(['screener', '--api', url, '--out', out, ...more])
-  const requests = Number(tickers) * 9
-  const files = (await readdir(out, { recursive: true })).filter((path) => path.endsWith('.parquet')).length
-  const perSecond = (n: number): string => (n / facts.wall).toFixed(0)
+  const requests = Number(companies) * 9
+  const all = (await readdir(out, { recursive: true })).filter((path) => path.endsWith('.parquet'))
+  const files = all.filter((path) => !/^(financial_ratios|symbols|ratio_definitions)/.test(path)).length
+  const { asking, merging } = await phasesOf(out)
+  const perSecond = (n: number, seconds: number): string => `${(n / seconds).toFixed(0)}/s`
   say(
-    `screener ${more.join(' ')}: ${requests} requests, ${files} files, ${facts.wall.toFixed(1)} s with the ratios: ${perSecond(requests)} requests/s, ${perSecond(files)} files/s, ${memory(facts)}`,
+    `screener ${more.join(' ')}: ${requests} requests in ${asking.toFixed(1)} s (${perSecond(requests, asking)}), ${files} files in ${merging.toFixed(1)} s (${perSecond(files, merging)}); with the ratios ${facts.wall.toFixed(1)} s, ${all.length} files, ${memory(facts)}`,
   )
 }
 
@@ -72,10 +98,14 @@ async function inBulk(url: string, folder: string): Promise<void> {
 const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
 try {
   const companies = await serve('companies', tickers)
-  await byTicker(companies.url, folder, [])
-  await byTicker(companies.url, folder, ['--layout', 'ticker', '--durability', 'rename'])
-  await byTicker(companies.url, folder, ['--layout', 'ticker', '--durability', 'fsync'])
+  await byTicker(companies.url, folder, tickers, [])
   companies.server.kill()
+  // A tenth of them: these are files enough.
+  const fewer = String(Math.ceil(Number(tickers) / 10))
+  const few = await serve('companies', fewer)
+  for (const durability of ['rename', 'fsync'])
+    await byTicker(few.url, folder, fewer, ['--layout', 'ticker', '--durability', durability])
+  few.server.kill()
   const pages = await serve('pages', String(rowsPerPage))
   await inBulk(pages.url, folder)
   pages.server.kill()

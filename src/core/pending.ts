@@ -164,15 +164,20 @@ async function filesOf(root: string, ending = '.rows'): Promise<string[]> {
   return names.filter((name) => name.endsWith(ending)).sort()
 }
 
-const longestHead = 1 << 16
+/** Most heads are some hundred bytes long, and there may be 80 000. */
+const [likelyHead, longestHead] = [1 << 12, 1 << 16]
 
 /** The records of a file, and where the bytes of each begin. */
 async function* framesOf(file: FileHandle, path: string) {
   const { size } = await file.stat()
   const room = Buffer.alloc(longestHead)
   for (let from = 0; from < size; ) {
-    const { bytesRead } = await file.read(room, 0, room.length, from)
-    const end = room.subarray(0, bytesRead).indexOf('\n')
+    let { bytesRead } = await file.read(room, 0, likelyHead, from)
+    let end = room.subarray(0, bytesRead).indexOf('\n')
+    if (end < 0) {
+      bytesRead = (await file.read(room, 0, longestHead, from)).bytesRead
+      end = room.subarray(0, bytesRead).indexOf('\n')
+    }
     // The last one, cut off.
     if (end < 0 && from + bytesRead === size) return
     const frame = parseObject<Framed>(room.toString('utf8', 0, Math.max(end, 0)))

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Level, levelPath, partitionValue, partName } from './layout.ts'
 import type { MergeRule } from './merge-rule.ts'
 import { noMonth } from './waiting-rows.ts'
@@ -7,7 +6,7 @@ import { noMonth } from './waiting-rows.ts'
 export interface SharedFile {
   /** The slot of the manifest that holds it: the month, or the ticker. */
   readonly slot: string
-  /** Relative to the lake. */
+  /** Relative to the lake, with `/`, as the manifest has it. */
   readonly path: string
 }
 
@@ -23,13 +22,13 @@ export function sharedFile(
   ticker: string,
 ): SharedFile {
   const levels: readonly Level[] = time === undefined ? [] : levelsOf(month)
-  const folder = levels.length === 0 ? table : join(table, levelPath(levels))
+  const folder = [table, ...levels.map((level) => levelPath([level]))].join('/')
   if (layout === 'ticker')
     return {
       slot: ticker === '' ? undated : ticker,
-      path: join(folder, `ticker=${partitionValue(ticker === '' ? null : ticker)}.parquet`),
+      path: `${folder}/ticker=${partitionValue(ticker === '' ? null : ticker)}.parquet`,
     }
-  return { slot: time === undefined ? wholeTable : monthText(month), path: join(folder, partName(0)) }
+  return { slot: time === undefined ? wholeTable : monthText(month), path: `${folder}/${partName(0)}` }
 }
 
 function levelsOf(month: number): readonly Level[] {

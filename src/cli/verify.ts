@@ -17,7 +17,7 @@ import { bytesText, durationText, plural, rowsText } from './words.ts'
 const flags = {
   table: optional(list('only these tables: --table stocks_trades stocks_daily', { value: 'NAME...' })),
   hash: toggle(
-    'read all bytes as well, for the SHA-256 of each file: only that finds any byte that has changed',
+    'read all bytes as well, for the SHA-256 of each file, or the MD5 of a raw one: only that finds any byte that has changed',
   ),
   deep: toggle(
     'read all pages as well, for the number and the order of their rows, and count where statements do not add up',
@@ -90,7 +90,9 @@ const factsOf = ({ tables, findings }: LakeVerdict, root: string): object => ({
 })
 
 const lookedAt = ({ hash, deep }: Pick<Settings, 'hash' | 'deep'>): string =>
-  ['sizes, footers and times', ...(hash ? ['SHA-256'] : []), ...(deep ? ['all pages'] : [])].join(', ')
+  ['sizes, footers and times', ...(hash ? ['hashes of all bytes'] : []), ...(deep ? ['all pages'] : [])].join(
+    ', ',
+  )
 
 interface Summary {
   readonly wrong: number

@@ -1,8 +1,9 @@
 import type { Bytes } from './stage.ts'
 
-const mostBytes = 1 << 20
+/** The most that may pass between stages at once. */
+export const mostBytesAtOnce = 1 << 20
 
-/** Views of bytes, each as long as may pass between stages. */
-export function* inPieces(bytes: Bytes): Generator<Bytes> {
+/** Views of bytes, none longer than it may be. */
+export function* inPieces(bytes: Bytes, mostBytes = mostBytesAtOnce): Generator<Bytes> {
   for (let at = 0; at < bytes.length; at += mostBytes) yield bytes.subarray(at, at + mostBytes)
 }

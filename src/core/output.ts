@@ -30,4 +30,6 @@ export interface OutputFile {
   readonly rows?: number
   /** Of its bytes, as 64 hexadecimal digits. Absent when nobody hashed them while they were written. */
   readonly sha256?: string
+  /** As 32 hexadecimal digits, in place of the other: what came was held against it, as its ETag says. */
+  readonly md5?: string
 }

@@ -12,7 +12,7 @@ import type { Timed } from './verify-times.ts'
 
 /** How closely to look. */
 export interface Scrutiny {
-  /** Read all bytes, for their SHA-256. */
+  /** Read all bytes, for their SHA-256 or MD5, whichever the manifest has. */
   readonly hash: boolean
   /** Read all pages, for their rows. */
   readonly deep: boolean
@@ -64,9 +64,8 @@ async function verifyBytes(
   { hash, deep, signal }: Scrutiny,
 ): Promise<FileVerdict> {
   const { file } = named
-  const sha256 = hash && file.sha256 !== undefined ? await sha256Of(path, signal) : file.sha256
-  if (sha256 !== file.sha256)
-    return wrong(`its SHA-256 is ${sha256}, and the manifest says ${file.sha256}: its bytes have changed`)
+  const changed = hash && (await changedBytes(path, file, signal))
+  if (changed) return wrong(changed)
   if (!file.path.endsWith('.parquet')) return fine
   const footer = await readFooter(path)
   if (file.rows !== undefined && footer.rows !== file.rows)
@@ -84,8 +83,28 @@ function timedBy({ columns, range }: Footer): Timed {
   return { columns, ranges }
 }
 
-async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256')
+/** What the manifest may know of all bytes of a file. */
+const hashes = [
+  ['SHA-256', 'sha256'],
+  ['MD5', 'md5'],
+] as const
+
+async function changedBytes(
+  path: string,
+  file: OutputFile,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  for (const [name, kind] of hashes) {
+    const known = file[kind]
+    const found = known === undefined ? undefined : await hashOf(path, kind, signal)
+    if (found !== known)
+      return `its ${name} is ${found}, and the manifest says ${known}: its bytes have changed`
+  }
+  return undefined
+}
+
+async function hashOf(path: string, kind: string, signal: AbortSignal | undefined): Promise<string> {
+  const hash = createHash(kind)
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) hash.update(chunk)
   return hash.digest('hex')
 }

@@ -16,7 +16,7 @@ import { laidOut } from './flat-layout.ts'
 import { checkCopy, checkPlace, rawPath, tableOf, targetOf } from './flat-output.ts'
 import { type FlatParams, flatParams } from './flat-params.ts'
 import { readRows } from './flat-rows.ts'
-import { flatPart, flatSource } from './flat-source.ts'
+import { flatMd5, flatPart, flatSource } from './flat-source.ts'
 import type { FlatUnit } from './flat-unit.ts'
 import { flatUnits } from './flat-units.ts'
 
@@ -42,13 +42,15 @@ function rawSink(
   const { date } = unit
   const { out, flat } = params
   const target = targetOf(params)
+  const md5 = flatMd5(unit, params)
   if (target === 'stdout') return stdout()
-  if (target === 'file') return rawFile({ path: checkCopy(unit, out), part })
+  if (target === 'file') return rawFile({ path: checkCopy(unit, out), part, md5 })
   return rawFile({
     path: checkCopy(unit, rawPath(out, dataset, date, flat)),
     slot: { root: out, table: tableOf(dataset, params), unit: date },
     shape: { format: 'raw' },
     part,
+    md5,
   })
 }
 

@@ -11,26 +11,26 @@ import type { FlatParams } from './flat-params.ts'
 import type { FlatUnit } from './flat-unit.ts'
 
 /** Where the bytes of a unit come from. What has come of an object is kept in `part` while the rest is missing. */
-export function flatSource(
-  { origin }: FlatUnit,
-  params: FlatParams,
-  part: string | undefined,
-): Source<Bytes> {
+export function flatSource(unit: FlatUnit, params: FlatParams, part: string | undefined): Source<Bytes> {
+  const { origin } = unit
   if (origin.kind === 'file') return file(origin)
   if (origin.kind === 'stdin') return stdin()
-  const { endpoint, region, bucket, format, keepRaw, readAhead } = params
-  // What is inflated proves itself by its CRC32.
-  const isKept = format === 'raw' || keepRaw !== undefined
-  const md5 = isKept ? md5Of(origin.etag) : undefined
+  const { endpoint, region, bucket, readAhead } = params
   return s3Object({
     endpoint,
     region,
     bucket,
     ...origin,
-    md5,
+    md5: flatMd5(unit, params),
     readAhead,
     ...(part !== undefined && { part }),
   })
+}
+
+/** What the MD5 of an object must be, where it is looked at: what is inflated proves itself by its CRC32. */
+export function flatMd5({ origin }: FlatUnit, { format, keepRaw }: FlatParams): string | undefined {
+  const isKept = format === 'raw' || keepRaw !== undefined
+  return isKept && origin.kind === 'object' ? md5Of(origin.etag) : undefined
 }
 
 /** The file that keeps what has come of an object, for the next run to go on from; only a version that is known has one. */

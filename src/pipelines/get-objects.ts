@@ -112,11 +112,12 @@ function build(unit: ObjectUnit, params: GetParams): Pipeline {
   const { endpoint, region, bucket, verify } = params
   const { key, etag, size, path } = unit
   const part = partOf(unit, params)
-  const object = { endpoint, region, bucket, key, etag, size, md5: md5Of(etag) }
+  const md5 = md5Of(etag)
+  const object = { endpoint, region, bucket, key, etag, size, md5 }
   const bytes = from(s3Object({ ...object, ...(part !== undefined && { part }) }))
   if (params.gunzip) return bytes.through(gunzip()).into(path === undefined ? stdout() : rawFile({ path }))
   const checked = verify ? bytes.through(checkedBy(gunzip())) : bytes
-  return checked.into(path === undefined ? stdout() : rawFile({ path, part }))
+  return checked.into(path === undefined ? stdout() : rawFile({ path, part, md5 }))
 }
 
 /** Beside the file, so that a rename makes the one of the other; only a version that is known has one. */

@@ -1,6 +1,10 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { NetworkError } from '../core/errors.ts'
+import { mostBytesAtOnce } from '../core/in-pieces.ts'
 import { type Asked, s3Error, whereText } from './s3-errors.ts'
+
+/** What a body holds ready. With what a socket may still add, 64 KiB, it is the most that may pass between stages. */
+export const readyBytes = mostBytesAtOnce - (1 << 16)
 
 /** What is known of an object before it is asked for. */
 export interface Known {

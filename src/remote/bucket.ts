@@ -3,7 +3,7 @@ import type { S3Client, _Object as S3Entry } from '@aws-sdk/client-s3'
 import { AccessError, NetworkError, UsageError } from '../core/errors.ts'
 import type { Credentials, Run } from '../core/run.ts'
 import { startAsking } from './asking.ts'
-import { type BodyPlace, bodyPlace, type Known } from './body-place.ts'
+import { type BodyPlace, bodyPlace, type Known, readyBytes } from './body-place.ts'
 import { type RequestOptions, requester } from './request.ts'
 import { type Asked, endpointUrl, whereText } from './s3-errors.ts'
 
@@ -169,8 +169,8 @@ async function connection(options: BucketOptions): Promise<Connection> {
       requestTimeout: 0,
       // An idle socket may belong to a reader that waits for the throttle or for a slow pipe.
       socketTimeout: 0,
-      httpAgent: { keepAlive: true, maxSockets },
-      httpsAgent: { keepAlive: true, maxSockets },
+      httpAgent: { keepAlive: true, maxSockets, highWaterMark: readyBytes },
+      httpsAgent: { keepAlive: true, maxSockets, highWaterMark: readyBytes },
     },
   })
   return { sdk, client }

@@ -1,4 +1,5 @@
-import { PassThrough, pipeline } from 'node:stream'
+import { pipeline, Transform } from 'node:stream'
+import { inPieces, mostBytesAtOnce } from '../core/in-pieces.ts'
 import { withMd5 } from '../core/md5.ts'
 import { openPart } from '../core/part-file.ts'
 import { readBytes } from '../core/read-bytes.ts'
@@ -21,8 +22,8 @@ export interface S3ObjectOptions extends ObjectVersion {
 
 /** So much that the server need not wait and hang up. */
 export const readAheadDefault = 4 << 20
-/** The most that comes of a socket at once. */
-const pieceBytes = 1 << 16
+/** Of so many is made what is read ahead, unless they would be smaller than what comes of a socket at once. */
+const [piecesAhead, leastPieceBytes] = [4, 1 << 16]
 
 /**
  * The bytes of one object as they are stored, at the shared rate, with the credentials that the run lends under `s3`. When
@@ -51,8 +52,15 @@ async function* read({ part, ...object }: Omit<S3ObjectOptions, 'md5'>, run: Run
     }
     if (kept.bytes !== object.size)
       for await (const chunk of download(object, run, kept.bytes)) {
-        await kept.append(chunk)
-        yield chunk
+        const appended = kept.append(chunk)
+        // Thrown below.
+        appended.catch(() => {})
+        try {
+          // While the system writes.
+          yield chunk
+        } finally {
+          await appended
+        }
       }
   } finally {
     await kept.close()
@@ -69,19 +77,48 @@ async function* download(
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
   const bytes = objectBytes(object, run, { signal, from })
-  // In object mode, so that pieces are handed on and not copied together.
-  const ahead = new PassThrough({
-    objectMode: true,
-    writableHighWaterMark: 1,
-    readableHighWaterMark: Math.max(1, Math.round(readAhead / pieceBytes)),
-  })
+  const pieceBytes = Math.max(leastPieceBytes, Math.min(mostBytesAtOnce, Math.floor(readAhead / piecesAhead)))
   const throttled = run.throttle()
+  const ahead = keepAhead(readAhead)
   // Errors of all three come out of what is read.
-  pipeline(bytes, throttled, ahead, () => {})
+  pipeline(cutUp(bytes, pieceBytes), throttled, ahead.stream, () => {})
   try {
-    yield* readBytes(ahead, run, (error) => error)
+    for await (const chunk of readBytes(ahead.stream, run, (error) => error)) {
+      ahead.taken(chunk.length)
+      yield chunk
+    }
   } finally {
     stop.abort()
     throttled.destroy()
   }
+}
+
+async function* cutUp(chunks: AsyncIterable<Bytes>, pieceBytes: number): AsyncGenerator<Bytes> {
+  for await (const chunk of chunks) yield* inPieces(chunk, pieceBytes)
+}
+
+/** A stream that takes in what comes until it holds `mostBytes` or more; its reader tells what he has taken. */
+function keepAhead(mostBytes: number) {
+  let held = 0
+  let goOn = (): void => {}
+  const stream = new Transform({
+    // So that pieces are handed on and not copied together. How many there are does not matter.
+    objectMode: true,
+    writableHighWaterMark: 1,
+    readableHighWaterMark: Number.MAX_SAFE_INTEGER,
+    transform(chunk: Bytes, _encoding, done) {
+      held += chunk.length
+      this.push(chunk)
+      if (held < mostBytes) done()
+      else goOn = done
+    },
+  })
+  const taken = (bytes: number): void => {
+    held -= bytes
+    if (held >= mostBytes) return
+    const then = goOn
+    goOn = () => {}
+    then()
+  }
+  return { stream, taken }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -57,6 +57,25 @@ for (const target of ['a lake', 'one file'])
         { path: key, bytes: noise.length, md5: createHash('md5').update(noise).digest('hex') },
       ])
   })
+
+test('a part that another program writes to ends the unit, and gets no final name', async (t) => {
+  const out = tempDir(t)
+  const { run } = await serve(t, noise, [])
+  const running = run({ format: 'raw', out })
+  const parts = join(out, '_millrace', 'parts')
+  const begun = (): string | undefined =>
+    (existsSync(parts) ? readdirSync(parts) : [])
+      .map((name) => join(parts, name))
+      .find((path) => statSync(path).size > 0)
+  while (begun() === undefined) await new Promise(setImmediate)
+  appendFileSync(begun() as string, 'theirs')
+  const { failed } = await running
+  assert.deepEqual(
+    failed.map(({ reason }) => reason),
+    ['write'],
+  )
+  assert.equal(existsSync(join(out, key)), false)
+})
 
 test('what was kept of an object that is another one now is of no use', async (t) => {
   const out = tempDir(t)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { WriteError } from '../../src/core/errors.ts'
@@ -61,4 +62,21 @@ for (const [what, options] of Object.entries({
     await write('b/file.bin')
     assert.deepEqual(filesUnder(elsewhere), [])
     assert.deepEqual(filesUnder(root), ['b/file.bin'])
+  })
+
+for (const [what, md5] of [
+  ['the MD5 that its source holds it against', 'f'.repeat(32)],
+  ['a SHA-256 where there is none', undefined],
+] as const)
+  test(`raw-file: of a file that its source keeps is noted ${what}`, async (t) => {
+    const root = tempDir(t)
+    const part = join(root, 'x.part')
+    writeFileSync(part, input)
+    const { outputs } = await runPipeline(
+      from(feed([input])).into(rawFile({ path: join(root, 'x'), part, md5 })),
+      createRun(),
+    )
+    const { path: _, ...facts } = outputs[0]?.files[0] ?? { path: '' }
+    const sha256 = createHash('sha256').update(input).digest('hex')
+    assert.deepEqual(facts, { bytes: input.length, ...(md5 === undefined ? { sha256 } : { md5 }) })
   })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Transform } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { inPieces } from '../../src/core/in-pieces.ts'
 import { from, runPipeline } from '../../src/core/pipeline.ts'
 import type { RunOptions } from '../../src/core/run.ts'
 import { type Bytes, sink } from '../../src/core/stage.ts'
@@ -13,18 +14,26 @@ const content = Buffer.alloc(
   48 << 20,
   Uint8Array.from({ length: 8191 }, (_, i) => i * 31),
 )
-/** 64 pieces of what Node reads at once and may keep beside it, and some in the streams between. */
-const mostBytes = 66 * 128 * 1024
+/** What is read ahead, and a piece in each of the streams between. */
+const mostBytes = 8 << 20
 
 /** A run whose throttle counts what passes it, and a reader who does as he is told between one chunk and the next. */
-async function serve(t: TestContext, faults: readonly Fault[], options: RunOptions = {}) {
+async function serve(
+  t: TestContext,
+  faults: readonly Fault[],
+  { pieceBytes = 1 << 20, ...options }: RunOptions & { readonly pieceBytes?: number } = {},
+) {
   const { run, clock } = s3Run(options)
   const passed = { bytes: 0 }
-  const count = (chunk: Bytes, _encoding: unknown, done: (error: null, chunk: Bytes) => void) => {
-    passed.bytes += chunk.length
-    done(null, chunk)
-  }
-  Object.assign(run, { throttle: () => new Transform({ transform: count }) })
+  const throttle = (): Transform =>
+    new Transform({
+      transform(chunk: Bytes, _encoding, done) {
+        passed.bytes += chunk.length
+        for (const piece of inPieces(chunk, pieceBytes)) this.push(piece)
+        done()
+      },
+    })
+  Object.assign(run, { throttle })
   const server = await startS3Server({ objects: { flood: content }, faults })
   t.after(() => server.close())
   const { endpoint, bucket, requests } = server
@@ -55,16 +64,34 @@ async function standstill(passed: { readonly bytes: number }): Promise<void> {
   }
 }
 
-test('while the reader pauses some is read ahead for him, up to a bound', async (t) => {
-  const { read, passed, requests } = await serve(t, [])
-  let ahead = 0
-  await read(async (taken) => {
-    if (ahead > 0) return
-    await standstill(passed)
-    ahead = passed.bytes - taken
+for (const [pieces, pieceBytes] of [
+  ['pieces as they come', 1 << 20],
+  ['small pieces, as those of a low cap are', 5000],
+] as const)
+  test(`while the reader pauses some is read ahead for him, up to a bound: ${pieces}`, async (t) => {
+    const { read, passed, requests } = await serve(t, [], { pieceBytes })
+    let ahead = 0
+    await read(async (taken) => {
+      if (ahead > 0) return
+      await standstill(passed)
+      ahead = passed.bytes - taken
+    })
+    assert.ok(ahead >= 4 << 20 && ahead <= mostBytes, `${ahead} bytes ahead`)
+    assert.equal(requests.length, 1)
   })
-  assert.ok(ahead >= 1 << 20 && ahead <= mostBytes, `${ahead} bytes ahead`)
-  assert.equal(requests.length, 1)
+
+test('what comes while the reader is busy comes as few pieces, each of at most 1 MiB', async (t) => {
+  const { read } = await serve(t, [])
+  const sizes: number[] = []
+  let before = 0
+  await read(async (taken) => {
+    sizes.push(taken - before)
+    before = taken
+    await turn()
+  })
+  assert.ok(Math.max(...sizes) <= 1 << 20, `${Math.max(...sizes)} bytes at once`)
+  // A socket gives 64 KiB at a time.
+  assert.ok(sizes.length < content.length / (1 << 17), `${sizes.length} pieces`)
 })
 
 test('how much is read ahead can be said', async (t) => {

@@ -17,6 +17,9 @@ export const periodKeys = {
 
 export type PeriodKeys = typeof periodKeys
 
+/** When a period was filed for the first time: a date that rows may have beside their keys. */
+export const firstFiledColumn = 'first_filed'
+
 /** How our rows name what length of time their flows are of: a year, a quarter, the last four quarters. */
 export const timeframes = ['annual', 'quarterly', 'ttm'] as const
 export const quarterly = timeframes.indexOf('quarterly')

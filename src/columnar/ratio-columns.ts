@@ -7,7 +7,14 @@ import { columnBuilder } from './column-builder.ts'
 import { float64Data } from './float64-data.ts'
 import { evaluator, type Program } from './formula-program.ts'
 import type { Back, Step } from './formula-steps.ts'
-import { earlierRows, type PeriodKeys, periodKeys, periodsOf, quarterly } from './period-rows.ts'
+import {
+  earlierRows,
+  firstFiledColumn,
+  type PeriodKeys,
+  periodKeys,
+  periodsOf,
+  quarterly,
+} from './period-rows.ts'
 
 /** So many rows at a time keep the columns of some 700 steps within a few megabytes. */
 const rowsAtOnce = 1024
@@ -26,7 +33,7 @@ export interface RatioOptions {
   readonly absentAsZero: Readonly<Record<string, readonly string[]>>
 }
 
-/** Answers batches of whole companies with their keys, their ratios, and what was assumed. */
+/** Answers batches of whole companies with their keys (`first_filed` among them where they have it), their ratios, and what was assumed. */
 export function ratioColumns({ program, names, absentAsZero }: RatioOptions) {
   const evaluate = evaluator(program)
   const fields = fieldsOf(program.steps)
@@ -54,7 +61,9 @@ export function ratioColumns({ program, names, absentAsZero }: RatioOptions) {
       data: float64Data(out[i] as Float64Array, scale),
     }))
     const keys = Object.keys(periodKeys).map((name) => ({ name, data: dataOf(batch, name) as Data }))
-    return makeBatch([...keys, ...ratios, { name: 'assumed', data: assumed }], rows)
+    const first = dataOf(batch, firstFiledColumn)
+    const filed = first ? [{ name: firstFiledColumn, data: first }] : []
+    return makeBatch([...keys, ...filed, ...ratios, { name: 'assumed', data: assumed }], rows)
   }
 }
 

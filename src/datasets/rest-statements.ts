@@ -1,3 +1,4 @@
+import { annualForms, quarterlyForms } from './first-filed.ts'
 import {
   cikColumn,
   columnsIn,
@@ -162,6 +163,39 @@ export const cashFlow = {
       'short_term_debt_issuances_repayments',
     ]),
     observed_at: observedColumn,
+  },
+} as const satisfies RestTable
+
+/**
+ * When statements were filed. Fields: the vendor's page of the endpoint, 2026; which period a filing is of is not among them.
+ * Reports alone are asked for: all forms of all companies are some millions a year.
+ */
+export const filings = {
+  name: 'filings',
+  aliases: ['filings-index'],
+  summary: 'When US companies filed their annual and quarterly reports',
+  table: 'filings',
+  path: '/stocks/filings/vX/index',
+  query: {
+    limit: '10000',
+    sort: 'filing_date.asc',
+    'form_type.any_of': [...annualForms, ...quarterlyForms].join(','),
+  },
+  tickerParam: 'ticker',
+  bulk: { column: 'filing_date', window: 'quarter', since: '2009-01-01' },
+  company: 'ticker',
+  time: 'filing_date',
+  order: ['ticker', 'cik', 'filing_date', 'accession_number', 'form_type'],
+  cursor: 'filing_date',
+  version: 1,
+  columns: {
+    ticker: textColumn('symbol', 'one of the company, where the vendor knows any'),
+    cik: cikColumn,
+    filing_date: dayColumn('when it was filed'),
+    form_type: textColumn('code', annualForms.join(', ').concat(' or ', quarterlyForms.join(', '))),
+    accession_number: textColumn('number', 'of the filing, as the SEC has it'),
+    filing_url: textColumn('address'),
+    issuer_name: textColumn('text'),
   },
 } as const satisfies RestTable
 

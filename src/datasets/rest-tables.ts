@@ -8,7 +8,7 @@ import {
   tickerDetails,
   tickers,
 } from './rest-reference.ts'
-import { balanceSheets, cashFlow, incomeStatements, vendorRatios } from './rest-statements.ts'
+import { balanceSheets, cashFlow, filings, incomeStatements, vendorRatios } from './rest-statements.ts'
 import type { RestTable } from './rest-table.ts'
 
 /** Every table that comes from the REST API, in the order in which they are listed. */
@@ -20,6 +20,7 @@ export const restTables: readonly RestTable[] = [
   balanceSheets,
   incomeStatements,
   cashFlow,
+  filings,
   vendorRatios,
   dividends,
   splits,

@@ -30,6 +30,7 @@ export const dayColumns = [
   'listing_date',
   'settlement_date',
   'effective_date',
+  'filing_date',
   'date',
 ] as const
 

@@ -31,7 +31,9 @@ export function viewsSql(root: string, tables: readonly LakeTable[]): string {
     ['-- Written by millrace, and again whenever a run adds a table: your own views go elsewhere.'],
     ['-- duckdb -init views.sql, or .read views.sql; the lake was moved: millrace views LAKE'],
     [macros],
-    ...tables.map((table) => viewsOf(place, table)),
+    // Those of statements look up when they were first filed in that of the ratios.
+    ...tables.filter((table) => !isOfStatements(table)).map((table) => viewOf(place, table, table.name)),
+    ...tables.filter(isOfStatements).map((table) => viewsOf(place, table, hasFirstFiled(tables))),
     adjusted(tables),
   ]
   return `${parts.flat().join('\n')}\n`
@@ -56,23 +58,39 @@ const vintageColumns = [
   'observed_at',
 ]
 
+const isOfStatements = ({ columns }: LakeTable): boolean =>
+  vintageColumns.every((column) => columns.includes(column))
+
+const ratios = 'financial_ratios'
+const ratioKeys = ['cik', 'timeframe', 'period_end', 'first_filed']
+const hasFirstFiled = (tables: readonly LakeTable[]): boolean =>
+  tables.some(({ name, columns }) => name === ratios && ratioKeys.every((key) => columns.includes(key)))
+
 /** Of statements the newest of each period, and all that were ever seen in a view of its own. */
-function viewsOf(root: string, table: LakeTable): string[] {
-  const { name, columns } = table
-  if (!vintageColumns.every((column) => columns.includes(column))) return [viewOf(root, table, name)]
+function viewsOf(root: string, table: LakeTable, withFirst: boolean): string[] {
+  const { name } = table
   const all = `${name}_vintages`
-  return [
-    viewOf(root, table, all),
-    `
--- Of each period what was seen last; ${quotedName(all)} has all that was ever seen.
-create or replace view ${quotedName(name)} as
-select * from ${quotedName(all)}
+  const newest = `select * from ${quotedName(all)}
 qualify row_number() over (
   partition by coalesce(cik, tickers), timeframe, fiscal_year, fiscal_quarter, case when fiscal_year is null then period_end end
   order by observed_at desc, filing_date desc nulls last, period_end desc
-) = 1;`,
+) = 1`
+  return [
+    viewOf(root, table, all),
+    `
+-- Of each period what was seen last${withFirst ? ', and when it was first filed' : ''}; ${quotedName(all)} has all that was ever seen.
+create or replace view ${quotedName(name)} as
+${withFirst ? filedFirst(newest) : newest};`,
   ]
 }
+
+const filedFirst = (statements: string): string => `select s.*, f.first_filed
+from (${statements}) as s
+left join (
+  select cik, timeframe, period_end, min(first_filed) as first_filed from "${ratios}" group by all
+) as f
+  on f.cik = s.cik and f.period_end = s.period_end
+  and f.timeframe = case s.timeframe when 'trailing_twelve_months' then 'ttm' else s.timeframe end`
 
 function viewOf(root: string, { name, levels, columns }: LakeTable, view: string): string {
   const files = literalGlob(join(root, name)) + '/*'.repeat(levels.length + 1)

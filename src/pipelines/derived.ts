@@ -9,7 +9,7 @@ import { ratios as catalogue, ratioVocabulary } from '../datasets/ratios/all.ts'
 import { seedNames } from '../datasets/ratios/seed-names.ts'
 import { dividends, splits, tickerEvents } from '../datasets/rest-actions.ts'
 import { tickerDetails, tickers } from '../datasets/rest-reference.ts'
-import { balanceSheets, cashFlow, incomeStatements } from '../datasets/rest-statements.ts'
+import { balanceSheets, cashFlow, filings, incomeStatements } from '../datasets/rest-statements.ts'
 import type { MarketTables } from '../lake/market-facts.ts'
 import { ratioDefinitions } from '../lake/ratio-definitions.ts'
 import { ratiosJson } from '../lake/ratio-facts.ts'
@@ -130,7 +130,7 @@ export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
   noun: 'unit',
   sample: { id: 'financial_ratios' },
   async *units({ out, prices }) {
-    const tables = [...Object.values(statements), ...Object.values(market), prices]
+    const tables = [...Object.values(statements), ...Object.values(market), filings.table, prices]
     const made = await identityOf(out, tables, {
       asked: [market.splits, market.dividends],
       today: market.details,
@@ -143,7 +143,12 @@ export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
     const slot = { root: out, table: name, unit: 'all' }
     return from(lakePeriods({ root: out, tables: statements, slot }))
       .through(
-        addMarket({ root: out, tables: { ...market, daily: prices }, statements: Object.values(statements) }),
+        addMarket({
+          root: out,
+          tables: { ...market, daily: prices },
+          statements: Object.values(statements),
+          filings: filings.table,
+        }),
       )
       .through(
         addRatios({
@@ -166,7 +171,7 @@ export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
           replaces: {},
           parquet: { ...(compression && { compression }) },
           large: true,
-          shape: { source: 'financial-ratios', version: 1 },
+          shape: { source: 'financial-ratios', version: 2 },
         }),
       )
   },

@@ -4,7 +4,7 @@ import { type AnyRecipe, type Following, type Param, recipe } from '../core/reci
 import type { Run } from '../core/run.ts'
 import { dividends, relatedTickers, splits, tickerEvents } from '../datasets/rest-actions.ts'
 import { tickers as tickersTable } from '../datasets/rest-reference.ts'
-import { balanceSheets, cashFlow, incomeStatements } from '../datasets/rest-statements.ts'
+import { balanceSheets, cashFlow, filings, incomeStatements } from '../datasets/rest-statements.ts'
 import type { RestTable } from '../datasets/rest-table.ts'
 import { tableNames } from '../lake/table-files.ts'
 import { definitions, financialRatios, symbols } from './derived.ts'
@@ -17,11 +17,12 @@ import { companyUnit, tickersUnit, wholeUnit, windowUnit } from './rest-units.ts
 import { windowsOf } from './rest-windows.ts'
 import { universeOf } from './universe.ts'
 
-/** The tables of a screener, as download scripts have them; the ratios are made of the first three. */
+/** The tables of a screener, as download scripts have them, and when statements were filed; the ratios are made of the first three. */
 export const screenerTables: readonly RestTable[] = [
   balanceSheets,
   incomeStatements,
   cashFlow,
+  filings,
   dividends,
   splits,
   tickerEvents,
@@ -100,7 +101,7 @@ function wholeUnits(table: RestTable, companies: readonly string[], run: Run): R
   return windowsOf(table.bulk, { today: todayOf(run) }).map((window) => windowUnit(table, window, companies))
 }
 
-/** Eight tables of many companies: the seed of a screener. */
+/** Tables of many companies: the seed of a screener. */
 export const screener = recipe<ScreenerParams, RestUnit>({
   name: 'screener',
   aliases: ['fundamentals'],

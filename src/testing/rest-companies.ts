@@ -25,6 +25,8 @@ export interface Company {
   readonly dividends: readonly { readonly exDate: string; readonly amount: number }[]
   readonly splits: readonly { readonly date: string; readonly from: number; readonly to: number }[]
   readonly statements: Statements
+  /** Its reports, where they are others than one for each period on the `filing_date` of its statements. */
+  readonly filings?: readonly { readonly form_type: string; readonly filing_date: string }[]
 }
 
 export interface CompaniesOptions {

@@ -197,13 +197,19 @@ const ipoOf = ({ company, listing }: Listed): RestRow => ({
   last_updated: company.listed,
 })
 
-const filingsOf = ({ cik, name, listings, statements }: Company): RestRow[] =>
-  statements.balanceSheets.map(({ period_end, filing_date, timeframe }) => ({
-    cik,
-    ticker: listings[0]?.ticker,
-    issuer_name: name,
-    form_type: timeframe === 'annual' ? '10-K' : '10-Q',
-    period_end,
-    filing_date,
-    accession_number: `${cik}-${String(filing_date).slice(2, 4)}-${String(filing_date).slice(5).replace('-', '')}`,
-  }))
+/** A report for each period, as the index of the vendor has it: which period that is, it does not say. */
+const filingsOf = ({ cik, name, listings, statements, filings }: Company): readonly RestRow[] =>
+  (
+    filings ??
+    statements.balanceSheets.flatMap(({ filing_date, timeframe, fiscal_quarter }) => {
+      // The last quarter has no report of its own.
+      if (timeframe !== 'annual' && fiscal_quarter === 4) return []
+      return [{ form_type: timeframe === 'annual' ? '10-K' : '10-Q', filing_date: String(filing_date) }]
+    })
+  ).map(({ form_type, filing_date }) => {
+    const [year = '', month = '', day = ''] = filing_date.split('-')
+    const accession_number = `${cik}-${year.slice(2)}-00${month}${day}`
+    const filing_url = `https://www.sec.example/Archives/edgar/data/${Number(cik)}/${accession_number}.txt`
+    const ticker = listings[0]?.ticker
+    return { accession_number, cik, filing_date, filing_url, form_type, issuer_name: name, ticker }
+  })

@@ -1,14 +1,17 @@
 import type { Data } from 'apache-arrow'
 import { makeBatch } from '../columnar/arrow-types.ts'
 import { column } from '../columnar/column.ts'
+import { columnBuilder } from '../columnar/column-builder.ts'
 import { float64Data } from '../columnar/float64-data.ts'
-import { companyPrinter, type PeriodKeys } from '../columnar/period-rows.ts'
+import { dateText } from '../columnar/numbers.ts'
+import { companyPrinter, firstFiledColumn, type PeriodKeys } from '../columnar/period-rows.ts'
 import { cellPrinter } from '../columnar/print.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Transform, transform } from '../core/stage.ts'
 import type { AskedClose } from '../lake/closes.ts'
 import type { Company } from '../lake/companies-in-time.ts'
+import { type FirstFiled, openFirstFilings } from '../lake/first-filings.ts'
 import { type MarketFacts, type MarketTables, marketFacts } from '../lake/market-facts.ts'
 import { readTable } from '../lake/read-table.ts'
 import { tableNames } from '../lake/table-files.ts'
@@ -19,16 +22,22 @@ export interface AddMarketOptions {
   readonly tables: MarketTables
   /** Its tables of statements: what filings there are. */
   readonly statements: readonly string[]
+  /** Its table of the filings index. */
+  readonly filings: string
 }
 
-/** Columns that it adds, all float64. */
+/** Columns of float64 that it adds, beside `first_filed`. */
 export const marketColumns = ['price', 'shares_outstanding', 'share_factor', 'dividends_per_share'] as const
-export type MarketColumns = PeriodKeys & { readonly [N in (typeof marketColumns)[number]]: 'float64' }
+export type MarketColumns = PeriodKeys & {
+  readonly first_filed: 'date'
+} & { readonly [N in (typeof marketColumns)[number]]: 'float64' }
 
 /**
  * Adds to periods of companies what a lake knows beside the statements, null where it does not. All of it is in shares of the
- * day of filing, in which the statements are, too: what is filed after a split counts in new shares.
- * - `price`: the close of the first session after the filing, by the ticker that the company had then;
+ * day of the latest filing, in which the statements are, too: what is filed after a split counts in new shares.
+ * - `first_filed`: when the period was filed for the first time, as the filings index tells it, and never after `filing_date`;
+ * - `price`: the close of the first session after that day, or after the latest filing where it is not known, by the ticker that
+ *   the company had then: a later filing that repeats a period moves its `filing_date` by years;
  * - `shares_outstanding`: the basic shares of the period's income statement; of companies with several share classes only in
  *   their last period, what the ticker details have said since;
  * - `share_factor`: how many shares one of the filing has become;
@@ -43,26 +52,60 @@ export function addMarket<C extends PeriodKeys>(
     'add-market',
     (run) =>
       async function* (input) {
-        const facts = await marketFacts(options.root, options.tables, filings(options, run), run)
-        for await (const batch of input) yield withFacts(batch, facts) as Batch<C & MarketColumns>
+        const { root, tables } = options
+        const firstFiled = await openFirstFilings(root, options.filings, run)
+        const facts = await marketFacts(root, tables, filings(options, firstFiled, run), run)
+        for await (const batch of input)
+          yield withFacts(batch, { ...facts, firstFiled }) as Batch<C & MarketColumns>
       },
   )
 }
 
-/** Every company and day of a filing. */
-async function* filings({ root, statements }: AddMarketOptions, run: Run): AsyncGenerator<AskedClose> {
+/** Every company and day after which a price may be wanted. */
+async function* filings(
+  { root, statements }: AddMarketOptions,
+  firstFiled: FirstFiled,
+  run: Run,
+): AsyncGenerator<AskedClose> {
   const there = new Set(await run.until(tableNames(root)))
   const uncounted = { until: run.until, warn: run.warn, count: () => {} }
-  const columns = ['cik', 'tickers', 'filing_date']
+  const columns = ['cik', 'tickers', 'period_end', 'filing_date', 'fiscal_quarter', 'timeframe']
   for (const table of statements.filter((name) => there.has(name)))
-    for await (const batch of readTable(root, table, { columns }, uncounted)) {
-      const companyOf = companyReader(batch)
-      const filedAt = numberReader(batch, 'filing_date')
-      for (let row = 0; row < batch.numRows; row++) {
-        const [company, day] = [companyOf(row), filedAt(row)]
-        if (company && day !== undefined) yield { company, day }
-      }
-    }
+    for await (const batch of readTable(root, table, { columns }, uncounted))
+      yield* askedOf(batch, firstFiled)
+}
+
+function* askedOf(batch: Batch, firstFiled: FirstFiled): Generator<AskedClose> {
+  const companyOf = companyReader(batch)
+  const daysOf = askedDays(batch, firstFiled)
+  for (let row = 0; row < batch.numRows; row++) {
+    const company = companyOf(row)
+    if (company) for (const day of daysOf(row)) yield { company, day }
+  }
+}
+
+/** After which days the price of a row is looked for. */
+function askedDays(batch: Batch, firstFiled: FirstFiled): (row: number) => readonly number[] {
+  const firstAt = firstFiledReader(batch, firstFiled)
+  const filedAt = numberReader(batch, 'filing_date')
+  return (row) => {
+    const [first, filed] = [firstAt(row), filedAt(row)]
+    if (first === undefined || filed === undefined) return filed === undefined ? [] : [filed]
+    // Another statement of the period may have been filed later than this one.
+    return first > filed ? [first, filed] : [first]
+  }
+}
+
+/** When the period of a row was filed first, by the index alone. */
+function firstFiledReader(batch: Batch, firstFiled: FirstFiled): NumberAt {
+  const [cik, timeframe] = [cellPrinter(column(batch, 'cik')), cellPrinter(column(batch, 'timeframe'))]
+  const [endAt, quarterAt] = [numberReader(batch, 'period_end'), numberReader(batch, 'fiscal_quarter')]
+  return (row) => {
+    const end = endAt(row)
+    // A year is filed with its last quarter, whichever it is said to end with.
+    const quarter = timeframe(row) === 'annual' ? 4 : quarterAt(row)
+    return end === undefined || quarter === undefined ? undefined : firstFiled(cik(row), { end, quarter })
+  }
 }
 
 /** Who filed, by the first of its tickers. */
@@ -76,35 +119,43 @@ function companyReader(
   }
 }
 
-function withFacts(batch: Batch<PeriodKeys>, facts: MarketFacts): Batch {
+interface Facts extends MarketFacts {
+  readonly firstFiled: FirstFiled
+}
+
+function withFacts(batch: Batch<PeriodKeys>, facts: Facts): Batch {
   const { numRows } = batch
   const factsOf = periodReader(batch, facts)
   const values = marketColumns.map(() => new Float64Array(numRows))
+  const first = columnBuilder('date', numRows)
   for (let row = 0; row < numRows; row++) {
     const found = factsOf(row)
+    if (found.first_filed === undefined || !first.set(row, dateText(found.first_filed))) first.setNull(row)
     for (const [i, name] of marketColumns.entries())
       (values[i] as Float64Array)[row] = found[name] ?? Number.NaN
   }
   const columns = batch.schema.fields.map(({ name }, i) => ({ name, data: batch.data.children[i] as Data }))
   const added = marketColumns.map((name, i) => ({ name, data: float64Data(values[i] as Float64Array) }))
-  return makeBatch([...columns, ...added], numRows)
+  return makeBatch([...columns, { name: firstFiledColumn, data: first.take(numRows) }, ...added], numRows)
 }
 
-type PeriodFacts = { readonly [N in (typeof marketColumns)[number]]?: number | undefined }
+type PeriodFacts = { readonly [N in 'first_filed' | (typeof marketColumns)[number]]?: number | undefined }
 
-function periodReader(batch: Batch<PeriodKeys>, facts: MarketFacts): (row: number) => PeriodFacts {
+function periodReader(batch: Batch<PeriodKeys>, facts: Facts): (row: number) => PeriodFacts {
   const companyOf = companyReader(batch)
   const [endAt, filedAt, sharesAt] = ['period_end', 'filing_date', 'basic_shares_outstanding'].map((name) =>
     numberReader(batch, name),
   ) as [NumberAt, NumberAt, NumberAt]
+  const firstAt = firstFiledReader(batch, facts.firstFiled)
   const isNewest = newestEnds(batch)
   return (row) => {
-    const [company, end] = [companyOf(row), endAt(row)]
-    if (!company || end === undefined) return {}
-    const filed = filedAt(row) ?? end
-    const close = filedAt(row) === undefined ? undefined : facts.closeAfter(company, filed)
+    const [company, end, latest] = [companyOf(row), endAt(row), filedAt(row)]
+    const first_filed = notAfter(firstAt(row), latest)
+    if (!company || end === undefined) return { first_filed }
+    const filed = latest ?? end
     return {
-      price: close && times(close.price, facts.splitFactor(company, filed, close.day)),
+      first_filed,
+      price: latest === undefined ? undefined : priceAfter(first_filed ?? latest, latest, company, facts),
       // Of several classes nobody says how many shares there are of each, but for today.
       shares_outstanding: company.hasClasses
         ? isNewest(row)
@@ -117,6 +168,10 @@ function periodReader(batch: Batch<PeriodKeys>, facts: MarketFacts): (row: numbe
   }
 }
 
+/** A report that came after the latest filing of a period is that of another one. */
+const notAfter = (first: number | undefined, latest: number | undefined): number | undefined =>
+  first !== undefined && latest !== undefined && first <= latest ? first : undefined
+
 type NumberAt = (row: number) => number | undefined
 
 function numberReader(batch: Batch, name: string): NumberAt {
@@ -124,8 +179,15 @@ function numberReader(batch: Batch, name: string): NumberAt {
   return (row) => (isValid(row) ? (values[row] as number) : undefined)
 }
 
-const times = (number: number, factor: number | undefined): number | undefined =>
-  factor === undefined ? undefined : number * factor
+/** Of the first session after a day, for one share of the latest filing. */
+function priceAfter(day: number, latest: number, company: Company, facts: MarketFacts): number | undefined {
+  const close = facts.closeAfter(company, day)
+  if (!close) return undefined
+  const [from, to] = close.day >= latest ? [latest, close.day] : [close.day, latest]
+  const factor = facts.splitFactor(company, from, to)
+  if (factor === undefined) return undefined
+  return close.day >= latest ? close.price * factor : close.price / factor
+}
 
 /** Of all classes, if that was told after the filing, in shares of the day of filing. */
 function sharesToday(company: Company, filed: number, facts: MarketFacts): number | undefined {

@@ -1,5 +1,5 @@
 import { compile } from '../columnar/formula-program.ts'
-import { type PeriodKeys, periodKeys } from '../columnar/period-rows.ts'
+import { firstFiledColumn, type PeriodKeys, periodKeys } from '../columnar/period-rows.ts'
 import { type RatioName, type RatioOptions, ratioColumns } from '../columnar/ratio-columns.ts'
 import { UsageError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
@@ -86,7 +86,15 @@ export function readOwnRatio(text: string): readonly [name: string, formula: str
   if (name === undefined || formula === undefined)
     throw new UsageError(`${text} is no ratio`, { hint: 'write my_ratio = gross_profit / total_assets' })
   const { fields, periods, definitions, formulas } = ratioVocabulary
-  const taken = [fields, periods, definitions, formulas, periodKeys, seedNames, { assumed: '' }]
+  const taken = [
+    fields,
+    periods,
+    definitions,
+    formulas,
+    periodKeys,
+    seedNames,
+    { assumed: '', [firstFiledColumn]: '' },
+  ]
   if (taken.some((table) => Object.hasOwn(table, name)))
     throw new UsageError(`the name ${name} is taken`, { hint: `choose another, as my_${name}` })
   return [name, formula.trim()]

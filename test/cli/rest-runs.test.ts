@@ -82,14 +82,14 @@ describe('a run of a REST recipe', { concurrency: 2 }, () => {
     const lines = stderr.split('\n')
     assert.equal(
       lines[0],
-      'MWA: balance_sheets=5 income_statements=6 cash_flow=6 dividends=4 splits=1 ticker_events=2 related_tickers=3',
+      'MWA: balance_sheets=5 income_statements=6 cash_flow=6 filings=4 dividends=4 splits=1 ticker_events=2 related_tickers=3',
     )
     assert.equal(lines[4], 'batch 1/3: 4 companies, 4 done')
     assert.match(stderr, /^MWE: balance_sheets=0 income_statements=0 cash_flow=0 .* \(no data\)$/m)
-    assert.match(stderr, /^merging 78 units\nmerged into \d+ files: \d+ rows, \S+ kB$/m)
+    assert.match(stderr, /^merging 89 units\nmerged into \d+ files: \d+ rows, \S+ kB$/m)
     assert.match(
       stderr,
-      /\nno data: 1 company \(MWE\)\nsuccess: 11 of 11 companies \(100\.0 %\), \S+ m?s each on average\n11 companies, 81 units done, 107 requests, \S+ [kM]B in, \d+ rows, \S+ kB out in \d+ files, .* peak memory \S+ MB\n$/,
+      /\nno data: 1 company \(MWE\)\nsuccess: 11 of 11 companies \(100\.0 %\), \S+ m?s each on average\n11 companies, 92 units done, 118 requests, \S+ [kM]B in, \d+ rows, \S+ kB out in \d+ files, .* peak memory \S+ MB\n$/,
     )
     const { completed, failed, total_tickers, workers } = snapshotOf(out)
     assert.equal(completed.length, 11)
@@ -97,11 +97,11 @@ describe('a run of a REST recipe', { concurrency: 2 }, () => {
     const events = readFileSync(join(out, '_millrace', 'events.ndjson'), 'utf8')
     assert.match(
       events,
-      /"event":"merging","units":78\}\n.*"event":"merged","files":\d+,"rows":\d+,"bytes":\d+\}\n/,
+      /"event":"merging","units":89\}\n.*"event":"merged","files":\d+,"rows":\d+,"bytes":\d+\}\n/,
     )
 
     const again = await run('screener', { out }, ...flags)
-    assert.match(again.stderr, /^0 companies, 0 units done \(81 skipped\), 0 B in, 0 rows, \S+ m?s at/)
+    assert.match(again.stderr, /^0 companies, 0 units done \(92 skipped\), 0 B in, 0 rows, \S+ m?s at/)
   })
 
   test('tells the first of many failures alike, and counts the others', async (t) => {
@@ -177,7 +177,7 @@ describe('what a REST run is told to do', { concurrency: 2 }, () => {
   test('--limit counts companies, and --start-batch begins where the log says', async (t) => {
     const out = tempDir(t)
     const limited = await run('screener', { out }, '--limit', '2', '--workers', '1')
-    assert.match(limited.stderr, /^2 companies, 17 units done, /m)
+    assert.match(limited.stderr, /^2 companies, 19 units done, /m)
     const later = await run(
       'screener',
       { out },
@@ -213,8 +213,8 @@ describe('what a REST run is told to do', { concurrency: 2 }, () => {
 })
 
 const tables = [
-  ...['balance_sheets', 'income_statements', 'cash_flow', 'dividends', 'splits', 'ticker_events'],
-  'related_tickers',
+  ...['balance_sheets', 'income_statements', 'cash_flow', 'filings', 'dividends', 'splits'],
+  ...['ticker_events', 'related_tickers'],
 ]
 
 describe('the lake of a screener', () => {

@@ -54,9 +54,10 @@ export const ratioTable = `select tickers, round(market_cap / 1e6) as millions, 
 from financial_ratios where timeframe = 'ttm' and period_end = '2025-12-31' order by tickers`
 
 /** Daily prices with the ratios that were known on the day, of a company whose ticker has changed. */
-export const ratiosOfDays = `select d.date, d.ticker, d.close, r.period_end, r.filing_date, round(r.return_on_equity, 4) as roe
+export const ratiosOfDays = `select d.date, d.ticker, d.close, r.period_end, r.filed, round(r.return_on_equity, 4) as roe
 from stocks_daily d
 join symbols s on s.ticker = d.ticker and d.date between coalesce(s.valid_from, d.date) and coalesce(s.valid_to, d.date)
-asof join (select *, split_part(tickers, ',', 1) as current_ticker from financial_ratios where timeframe = 'ttm') r
-  on r.current_ticker = s.current_ticker and r.cik = s.cik and r.filing_date < d.date
+asof join (select *, split_part(tickers, ',', 1) as current_ticker, coalesce(first_filed, filing_date) as filed
+  from financial_ratios where timeframe = 'ttm') r
+  on r.current_ticker = s.current_ticker and r.cik = s.cik and r.filed < d.date
 where s.current_ticker = 'MWC' order by d.date`

@@ -56,26 +56,26 @@ const notInPlan = { status: 'NOT_AUTHORIZED', message: 'You are not entitled to 
 const checks: Readonly<Record<string, Row>> = {
   'no flag': {
     check(scene) {
-      assert.deepEqual([report(scene).done, report(scene).companies.done], [95, 13])
+      assert.deepEqual([report(scene).done, report(scene).companies.done], [108, 13])
       const { types } = JSON.parse(readFileSync(join(scene.folder, 'lake/_millrace/universe.json'), 'utf8'))
       assert.deepEqual(types, ['CS', 'ADRC'])
     },
   },
-  '--workers 4': { check: done(95) },
-  '--workers 16': { check: done(95) },
-  '--batch-size 10': { check: done(95) },
-  '--start-batch 2': { check: done(25) },
+  '--workers 4': { check: done(108) },
+  '--workers 16': { check: done(108) },
+  '--batch-size 10': { check: done(108) },
+  '--start-batch 2': { check: done(28) },
   '--force': {
     after: [],
-    check: (scene) => assert.deepEqual([report(scene).done, report(scene).merged.files], [92, 0]),
+    check: (scene) => assert.deepEqual([report(scene).done, report(scene).merged.files], [105, 0]),
   },
-  '--refill AAPL MSFT GOOGL': { after: [], check: done(21) },
+  '--refill AAPL MSFT GOOGL': { after: [], check: done(24) },
   '--refill $(cat failed_tickers.txt)': {
     after: few,
     prepare: (folder) => writeFileSync(join(folder, 'failed_tickers.txt'), 'AAPL MSFT\n'),
-    check: done(17),
+    check: done(19),
   },
-  'a list of tickers in the script': { check: done(19) },
+  'a list of tickers in the script': { check: done(21) },
   'eight data types': { check: done(26) },
   '121 calculated ratios': {
     after: [],
@@ -116,8 +116,8 @@ const checks: Readonly<Record<string, Row>> = {
   '"No fundamentals data returned by API"': {
     check: (scene) => assert.deepEqual([report(scene).companies.noData, report(scene).failed], [['MWE'], []]),
   },
-  '429': { faults: [{ status: 429, says: 'slow down', times: 1 }], check: done(95) },
-  'network failures': { faults: [{ resetAfter: 10, times: 3 }], check: done(95) },
+  '429': { faults: [{ status: 429, says: 'slow down', times: 1 }], check: done(108) },
+  'network failures': { faults: [{ resetAfter: 10, times: 3 }], check: done(108) },
   'storage full': {
     prepare: (folder) => writeFileSync(join(folder, 'lake'), 'in the way'),
     code: 7,
@@ -126,9 +126,9 @@ const checks: Readonly<Record<string, Row>> = {
   'a part that the plan does not include': {
     faults: [{ path: '/balance-sheets', status: 403, says: notInPlan }],
     code: 9,
-    check: (scene) => assert.deepEqual([report(scene).done, report(scene).failed.length], [82, 13]),
+    check: (scene) => assert.deepEqual([report(scene).done, report(scene).failed.length], [95, 13]),
   },
-  'seems stuck': { check: done(95) },
+  'seems stuck': { check: done(108) },
 }
 
 const absent = spawnSync('jq', ['--version']).status !== 0

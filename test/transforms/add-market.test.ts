@@ -23,6 +23,8 @@ interface Case {
   readonly tickers: string
   readonly end: string
   readonly filed: string | null
+  /** As the filings index tells it. */
+  readonly first?: string
   readonly market: Readonly<Record<(typeof marketColumns)[number], number | null>>
 }
 
@@ -82,6 +84,21 @@ const cases: readonly Case[] = [
     ...{ cik: '1', tickers: 'A,B', end, filed: '2024-02-08' },
     market: { ...none, price: 11, shares_outstanding: null, dividends_per_share: 0.5 },
   },
+  {
+    what: 'filed before, as the index knows: the session after that, not after the latest filing',
+    ...{ cik: '0000000004', tickers: 'F', end, filed: '2024-02-20', first: '2024-02-08' },
+    market: { ...none, price: 41 },
+  },
+  {
+    what: 'split between the first filing and the latest, whose shares all figures are in',
+    ...{ cik: '5', tickers: 'S', end, filed: '2024-02-20', first: '2024-02-08' },
+    market: { ...none, price: 25 },
+  },
+  {
+    what: 'the index knows of a later report alone, which is not that of this period',
+    ...{ cik: '6', tickers: 'G', end, filed: '2024-02-08' },
+    market: { ...none, price: 61 },
+  },
 ]
 
 await addStatements(
@@ -96,8 +113,8 @@ await addStatements(
   })),
 )
 await addCloses(root, {
-  '2024-02-08': { A: 10, X: 30, OLD: 20 },
-  '2024-02-09': { A: 11, X: 31, OLD: 21 },
+  '2024-02-08': { A: 10, X: 30, OLD: 20, F: 40, S: 49, G: 60 },
+  '2024-02-09': { A: 11, X: 31, OLD: 21, F: 41, S: 50, G: 61 },
   '2024-02-12': { A: 12, X: 32 },
   '2024-02-20': { A: 13 },
   '2024-02-22': { A: 14 },
@@ -109,11 +126,11 @@ await whole(
   batchOf(
     { ticker: 'utf8', current_ticker: 'utf8', cik: 'utf8', valid_from: 'date', valid_to: 'date' },
     {
-      ticker: ['A', 'X', 'OLD', 'X'],
-      current_ticker: ['A', 'X', 'X', 'X'],
-      cik: ['1', '2', '3', '3'],
-      valid_from: [null, null, null, day('2024-02-12')],
-      valid_to: [null, day('2024-02-09'), day('2024-02-11'), null],
+      ticker: ['A', 'X', 'OLD', 'X', 'F', 'S', 'G'],
+      current_ticker: ['A', 'X', 'X', 'X', 'F', 'S', 'G'],
+      cik: ['1', '2', '3', '3', '0000000004', '5', '6'],
+      valid_from: [null, null, null, day('2024-02-12'), null, null, null],
+      valid_to: [null, day('2024-02-09'), day('2024-02-11'), null, null, null, null],
     },
   ) as never,
 )
@@ -121,7 +138,34 @@ await whole(
   'splits',
   batchOf(
     { ticker: 'utf8', execution_date: 'date', split_from: 'float64', split_to: 'float64' },
-    { ticker: ['X', 'A'], execution_date: [day('2024-02-09'), null], split_from: [1, 1], split_to: [10, 7] },
+    {
+      ticker: ['X', 'A', 'S'],
+      execution_date: [day('2024-02-09'), null, day('2024-02-12')],
+      split_from: [1, 1, 1],
+      split_to: [10, 7, 2],
+    },
+  ) as never,
+)
+await whole(
+  'filings',
+  batchOf(
+    { cik: 'utf8', form_type: 'utf8', filing_date: 'date' },
+    {
+      // Another endpoint may write the number without its zeros.
+      cik: ['4', '4', '4', '4', '5', '6', null, '4'],
+      form_type: ['10-K', '10-K', '10-K/A', '10-Q', '10-K', '10-K', '10-K', '10-K'],
+      filing_date: [
+        '2024-02-08',
+        '2023-02-10',
+        '2024-01-05',
+        '2024-01-08',
+        '2024-02-08',
+        '2024-02-16',
+        '2024-01-02',
+      ]
+        .map((date): number | null => day(date))
+        .concat([null]),
+    },
   ) as never,
 )
 await whole(
@@ -156,15 +200,21 @@ const market = {
 }
 
 batchTransformLaws(
-  () => addMarket<typeof columns>({ root, tables: market, statements: ['income_statements', 'none'] }),
+  () =>
+    addMarket<typeof columns>({
+      root,
+      tables: market,
+      statements: ['income_statements', 'none'],
+      filings: 'filings',
+    }),
   {
     input: [input],
     check(output) {
       const rows = output.flatMap(rowsOf)
-      for (const [i, { what, market }] of cases.entries())
+      for (const [i, { what, market, first = null }] of cases.entries())
         assert.deepEqual(
-          Object.fromEntries(marketColumns.map((name) => [name, rows[i]?.[name]])),
-          market,
+          Object.fromEntries(['first_filed', ...marketColumns].map((name) => [name, rows[i]?.[name]])),
+          { first_filed: first && day(first), ...market },
           what,
         )
     },

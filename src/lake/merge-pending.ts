@@ -15,7 +15,7 @@ import { type ParquetOptions, parquetDefaults } from './parquet-options.ts'
 import { readParquet } from './parquet-reader.ts'
 import { sectionsOf } from './partition-sections.ts'
 import { type Replacements, replacementsOf } from './replacements.ts'
-import { daysOfSlot, type SharedFile, sharedFile } from './shared-files.ts'
+import { heldRows, type SharedFile, sharedFile } from './shared-files.ts'
 import { openSpill, type Spill } from './spill.ts'
 import { checkTableFolder } from './table-folder.ts'
 import { openTurns } from './turns.ts'
@@ -104,12 +104,11 @@ const placesHeld = (slots: WaitingTable['slots']): SharedFile[] =>
 
 /** Whether a file into which nothing comes holds rows that were replaced. */
 async function isTouched(
-  { slot, path }: SharedFile,
-  { replacements, waiting, held, run }: Merging,
+  place: SharedFile,
+  { replacements, waiting, rule, held, run }: Merging,
 ): Promise<boolean> {
-  const [first, last] = daysOfSlot(slot) ?? []
-  if (!replacements.touches(first, last)) return false
-  for await (const batch of readParquet(factsOf(path, waiting.root, held), run, replacements.columns)) {
+  if (!replacements.touches(heldRows(place, rule))) return false
+  for await (const batch of readParquet(factsOf(place.path, waiting.root, held), run, replacements.columns)) {
     const isReplaced = replacements.reader(batch)
     for (let row = 0; row < batch.numRows; row++) if (isReplaced(row, -1)) return true
   }

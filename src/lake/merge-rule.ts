@@ -24,6 +24,8 @@ export type Layout = (typeof layouts)[number]
  */
 export interface Replaced {
   readonly tickers?: readonly string[]
+  /** No row of the table is of several tickers: where rows of others lie, none of these do. */
+  readonly single?: true
   readonly from?: string
   readonly to?: string
 }

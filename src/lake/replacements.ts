@@ -6,14 +6,21 @@ import type { MergeRule, Replaced } from './merge-rule.ts'
 
 /** Tells which rows have been replaced by what came after them. */
 export interface Replacements {
-  /** Whether any row of these days may be; days are counted from 1970, and `undefined` is any. */
-  touches(first: number | undefined, last: number | undefined): boolean
+  /** Whether any row of a file may be. */
+  touches(file: HeldRows): boolean
   /**
    * For the rows of a batch: whether row `i` was replaced by a unit that came after unit number `after`; -1 is before all.
    */
   reader(batch: Batch): (row: number, after: number) => boolean
   /** The columns that it looks at. */
   readonly columns: readonly string[]
+}
+
+/** What a file may hold: rows of some days, counted from 1970, whose first ticker is this; what is not said is any. */
+export interface HeldRows {
+  readonly first?: number | undefined
+  readonly last?: number | undefined
+  readonly ticker?: string | undefined
 }
 
 interface Range {
@@ -32,10 +39,13 @@ export function replacementsOf(
   const ofAll: Range[] = []
   const ofTicker = new Map<string, Range[]>()
   const all: Range[] = []
+  /** Those that may be of rows that are filed under any ticker. */
+  const ofAny: Range[] = []
   for (const [unit, replaced] of units.entries()) {
     if (!replaced || vintage !== undefined) continue
     const range = { unit, first: dayOf(replaced.from, -1), last: dayOf(replaced.to, 1) }
     all.push(range)
+    if (!replaced.tickers || !replaced.single) ofAny.push(range)
     if (!replaced.tickers) ofAll.push(range)
     for (const ticker of replaced.tickers ?? []) {
       const known = ofTicker.get(ticker) ?? []
@@ -45,8 +55,11 @@ export function replacementsOf(
   }
   return {
     columns: time === undefined ? [company] : [company, time],
-    touches: (first = Number.NEGATIVE_INFINITY, last = Number.POSITIVE_INFINITY) =>
-      all.some((range) => range.first <= last && range.last >= first),
+    touches({ first = Number.NEGATIVE_INFINITY, last = Number.POSITIVE_INFINITY, ticker }) {
+      const overlaps = (range: Range): boolean => range.first <= last && range.last >= first
+      if (ticker === undefined) return all.some(overlaps)
+      return ofAny.some(overlaps) || (ofTicker.get(ticker)?.some(overlaps) ?? false)
+    },
     reader(batch) {
       const print = cellPrinter(column(batch, company))
       const days = time === undefined ? undefined : (column(batch, time) as Column<'date'>)

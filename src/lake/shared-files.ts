@@ -1,5 +1,6 @@
 import { type Level, levelPath, partitionValue, partName } from './layout.ts'
 import type { MergeRule } from './merge-rule.ts'
+import type { HeldRows } from './replacements.ts'
 import { noMonth } from './waiting-rows.ts'
 
 /** A file that companies share, or one company's of a month. */
@@ -49,11 +50,12 @@ const monthText = (month: number): string =>
     ? undated
     : `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`
 
-/** First and last day, since 1970, of the rows in the file of a slot; nothing where it may hold any. */
-export function daysOfSlot(slot: string): readonly [number, number] | undefined {
-  const [, year, month] = /^(\d{4})-(\d\d)$/.exec(slot) ?? []
-  if (year === undefined) return undefined
+/** What rows a file may hold, by its name and its slot. */
+export function heldRows({ slot, path }: SharedFile, { layout }: Pick<MergeRule, 'layout'>): HeldRows {
+  const ticker = layout === 'ticker' ? { ticker: slot } : {}
+  const [, year, month] = /\/year=(\d{4})\/month=(\d\d)\//.exec(path) ?? []
+  if (year === undefined) return ticker
   const first = Date.UTC(Number(year), Number(month) - 1) / 86_400_000
   const next = Date.UTC(Number(year), Number(month)) / 86_400_000
-  return [first, next - 1]
+  return { ...ticker, first, last: next - 1 }
 }

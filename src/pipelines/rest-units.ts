@@ -118,7 +118,7 @@ const identityOf = (
 
 /** Nothing where rows are only added. */
 function replacedBy(
-  { vintages, keepsDays, time }: RestTable,
+  { vintages, keepsDays, time, company }: RestTable,
   days?: Days,
   of?: readonly string[],
 ): { readonly replaces?: Replaced } {
@@ -126,7 +126,15 @@ function replacedBy(
   // Of what is asked for by another date than that of its files nobody knows what it takes the place of.
   if (days && days.column !== time) return {}
   const { from, to } = days ?? {}
-  return { replaces: { ...(of && { tickers: of }), ...(from && { from }), ...(to && { to }) } }
+  // A column of several tickers is named for them.
+  const single = company === 'ticker'
+  return {
+    replaces: {
+      ...(of && { tickers: of, ...(single && { single }) }),
+      ...(from && { from }),
+      ...(to && { to }),
+    },
+  }
 }
 
 const daysQuery = ({ column, from, to }: Days): Readonly<Record<string, string>> => ({

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { DataError } from '../../src/core/errors.ts'
 import { readManifest } from '../../src/core/manifest.ts'
-import { layouts, type Replaced } from '../../src/lake/merge-rule.ts'
+import type { Replaced } from '../../src/lake/merge-rule.ts'
 import { type BringingUnit, bring, type SharedRow, sharedFiles, sharedRule } from '../helpers/shared-rows.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -102,6 +101,34 @@ test('to refill a company touches its months alone, and those that it has left',
   assert.deepEqual((await sharedFiles(root))['t/year=2024/month=03/part-0.parquet'], [])
 })
 
+test('to refill a company opens no file of another one, where each company has its own', async (t) => {
+  const root = tempDir(t)
+  const rule = sharedRule({ layout: 'ticker' })
+  const months = ['2024-01-01', '2024-02-01', '2024-03-01']
+  await bring(
+    root,
+    ['A', 'B'].map((ticker) => of(ticker, ...months.map((date) => row(ticker, date)))),
+    { rule },
+  )
+  const spoil = (paths: readonly string[]): void => {
+    for (const path of paths) writeFileSync(join(root, path), new Uint8Array(statSync(join(root, path)).size))
+  }
+  // Whoever opens one of these fails.
+  spoil(parquetOf(root).filter((path) => path.includes('ticker=B')))
+  const single = { single: true } as const
+  const anew = (id: string, replaces: Replaced) => bring(root, [{ id, rows: [], replaces }], { rule })
+  await anew('A of February', { tickers: ['A'], from: '2024-02-01', to: '2024-02-29', ...single })
+  spoil(parquetOf(root).filter((path) => path.includes('ticker=A') && !path.includes('month=03')))
+  await anew('A from March on', { tickers: ['A'], from: '2024-03-01', ...single })
+  const counts = [...(await readManifest(root)).values()].map(({ unit, counts }) => [unit, counts.rowsOut])
+  assert.deepEqual(counts.sort(), [
+    ['A', 1],
+    ['B', 3],
+  ])
+  // Where a row may be of several companies, it may lie with any of them.
+  await assert.rejects(anew('A, also with others', { tickers: ['A'] }), { reason: 'data' })
+})
+
 test('what was said once stays, and what is said again adds nothing but where it differs', async (t) => {
   const root = tempDir(t)
   const rule = sharedRule({ vintage: 'seen' })
@@ -167,76 +194,6 @@ test('the same rows make the same files, byte for byte, in whichever order they 
   }
   assert.deepEqual(await bytes(rows), await bytes(rows.toReversed()))
 })
-
-const tickers = ['A', 'B', 'B,C']
-const arbitraryRow = fc.record({
-  ticker: fc.constantFrom(...tickers),
-  day: fc.option(fc.integer({ min: 19_700, max: 19_790 })),
-  value: fc.option(fc.integer({ min: 0, max: 3 })),
-  seen: fc.constant(0),
-})
-const date = fc
-  .integer({ min: 19_700, max: 19_790 })
-  .map((days) => new Date(days * 86_400_000).toISOString().slice(0, 10))
-const arbitraryUnit = fc.record({
-  rows: fc.array(arbitraryRow, { maxLength: 6 }),
-  replaces: fc.option(
-    fc.record(
-      { tickers: fc.subarray(['A', 'B', 'C'], { minLength: 1 }), from: date, to: date },
-      { requiredKeys: [] },
-    ),
-    { nil: undefined },
-  ),
-})
-
-/** What a table holds after a unit, said as plainly as possible. */
-function after(
-  held: readonly SharedRow[],
-  unit: { rows: readonly SharedRow[]; replaces: Replaced | undefined },
-) {
-  const { replaces } = unit
-  const isReplaced = (one: SharedRow): boolean => {
-    if (!replaces) return false
-    const { tickers, from, to } = replaces
-    if (tickers && !one.ticker.split(',').some((ticker) => tickers.includes(ticker))) return false
-    if (one.day === null) return from === undefined && to === undefined
-    return (from === undefined || one.day >= day(from)) && (to === undefined || one.day <= day(to))
-  }
-  return [...held.filter((one) => !isReplaced(one)), ...unit.rows]
-}
-
-const text = (rows: Iterable<SharedRow>): string[] =>
-  [...new Set([...rows].map((one) => JSON.stringify(one)))].sort()
-
-for (const layout of layouts)
-  test(`whatever units bring and replace, in however many runs, the files of the layout by ${layout} hold that and nothing else`, async (t) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.array(arbitraryUnit, { maxLength: 3 }), { maxLength: 3 }),
-        async (runs) => {
-          const root = tempDir(t)
-          let expected: readonly SharedRow[] = []
-          for (const [i, units] of runs.entries()) {
-            // One at a time, so that it is known which of them came last.
-            for (const unit of units) expected = after(expected, unit)
-            await bring(
-              root,
-              units.map(({ rows, replaces }, n) => ({
-                id: `${i}.${n}`,
-                rows,
-                ...(replaces && { replaces }),
-              })),
-              { rule: sharedRule({ layout }), workers: 1 },
-            )
-          }
-          const files = await sharedFiles(root).catch(() => ({}))
-          assert.deepEqual(text(Object.values(files).flat()), text(expected))
-          assert.deepEqual(parquetOf(root), Object.keys(files).sort())
-        },
-      ),
-      { numRuns: 40 },
-    )
-  })
 
 test('the state of a lake has no more files for it than it needs', async (t) => {
   const root = tempDir(t)

@@ -45,13 +45,9 @@ export function replacementsOf(
     if (!replaced || vintage !== undefined) continue
     const range = { unit, first: dayOf(replaced.from, -1), last: dayOf(replaced.to, 1) }
     all.push(range)
-    if (!replaced.tickers || !replaced.single) ofAny.push(range)
+    if (isOfAny(replaced)) ofAny.push(range)
     if (!replaced.tickers) ofAll.push(range)
-    for (const ticker of replaced.tickers ?? []) {
-      const known = ofTicker.get(ticker) ?? []
-      ofTicker.set(ticker, known)
-      known.push(range)
-    }
+    addTo(ofTicker, replaced.tickers ?? [], range)
   }
   return {
     columns: time === undefined ? [company] : [company, time],
@@ -74,6 +70,16 @@ export function replacementsOf(
     },
   }
 }
+
+function addTo(ofTicker: Map<string, Range[]>, tickers: readonly string[], range: Range): void {
+  for (const ticker of tickers) {
+    const known = ofTicker.get(ticker) ?? []
+    ofTicker.set(ticker, known)
+    known.push(range)
+  }
+}
+
+const isOfAny = ({ tickers, single }: Replaced): boolean => tickers === undefined || single !== true
 
 const dayOf = (date: string | undefined, sign: 1 | -1): number =>
   date === undefined ? sign * Number.POSITIVE_INFINITY : (parseDate(date) as number)

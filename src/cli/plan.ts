@@ -1,3 +1,4 @@
+import { followingOf } from '../core/following.ts'
 import { type Amount, type Disk, type Forecast, forecast } from '../core/forecast.ts'
 import { choice, optional } from '../core/params.ts'
 import { listUnits, type Planned, planUnits } from '../core/plan.ts'
@@ -50,6 +51,7 @@ async function tell(read: Planning, { signal }: Interrupts): Promise<void> {
       if (!json) process.stderr.write(`warning: ${text}\n`)
     },
   })
+  const following = (await followingOf(recipe, params, settings)).map((next) => next.recipe.name)
   const units = await listUnits(recipe, params, run)
   const planned = await planUnits(recipe, params, units, settings)
   const ahead = await forecast(planned, bwlimit, rate)
@@ -63,11 +65,12 @@ async function tell(read: Planning, { signal }: Interrupts): Promise<void> {
         recipe: recipe.name,
         ...ahead,
         bytesPerSecond: bwlimit,
+        ...(following.length > 0 && { following }),
         ...(commands && { commands }),
         warnings,
       }),
     )
-  const lines = linesOf(recipe.name, ahead, { planned, cap: bwlimit, rate, bytesAsked })
+  const lines = linesOf(recipe.name, ahead, { planned, cap: bwlimit, rate, bytesAsked, following })
   const text = commands ? [...lines.map(remark), ...commands] : lines
   return written(process.stdout, text.map((line) => `${line}\n`).join(''))
 }
@@ -78,12 +81,14 @@ interface Limits {
   readonly rate: RequestRate
   /** What came in answer to the plan itself. */
   readonly bytesAsked: number
+  /** Names of the recipes that the run ends with. */
+  readonly following: readonly string[]
 }
 
 function linesOf(
   name: string,
   { all, done, todo, seconds, disks, goesOn, gathers }: Forecast,
-  { planned, cap, rate, bytesAsked }: Limits,
+  { planned, cap, rate, bytesAsked, following }: Limits,
 ): string[] {
   const ids = planned.map(({ unit }) => unit.id)
   const span = ids.length > 1 ? `${ids[0]} to ${ids.at(-1)}` : (ids[0] ?? 'nothing')
@@ -91,6 +96,7 @@ function linesOf(
     `${name}: ${span}, ${amountText(all)}`,
     ...(done.objects > 0 ? [`done already: ${amountText(done)}`] : []),
     `to do: ${amountText(todo)}${seconds === undefined ? '' : `, at least ${durationText(seconds)} at ${todo.requests === undefined ? rateText(cap) : requestRateText(rate)}`}`,
+    ...(following.length > 0 ? [`then, without requests: ${following.join(', ')}`] : []),
     ...disks.map(diskText),
     ...(todo.objects === 0 ? [] : [`after a kill: ${gathers ? mergedText : restartText(goesOn)}`]),
     ...(gathers && bytesAsked > 0

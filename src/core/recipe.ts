@@ -66,7 +66,7 @@ export interface Recipe<P, U extends Unit = Unit> {
   readonly sample?: U
   /** What there is to do. May list a bucket. */
   units(params: P, run: Run): Iterable<U> | AsyncIterable<U>
-  /** What is made of the output when all units are done, in this order. Of what has not changed nothing is made anew. */
+  /** What is made of the output when all units are done, in this order. Of what has not changed nothing is made anew. Asked before the first unit. */
   following?(params: P): readonly Following[] | Promise<readonly Following[]>
   /** Units to do anew by what they are of, listed or not; none when it is no such name. */
   unitsOf?(name: string, params: P): readonly U[]
@@ -78,6 +78,8 @@ export interface Recipe<P, U extends Unit = Unit> {
 export interface Following {
   readonly recipe: AnyRecipe
   readonly params: Readonly<Record<string, unknown>>
+  /** Whether there is anything to make it of, asked when its turn has come; there is, without it. */
+  isReady?(): Promise<boolean>
 }
 
 /** Types a recipe from its parts. */

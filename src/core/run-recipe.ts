@@ -4,6 +4,7 @@ import { checkRoom } from './disk-room.ts'
 import { isMillraceError, isReaderLeft } from './errors.ts'
 import { tellEvents } from './events.ts'
 import { type Executor, openExecutor, type Threads, type Work } from './executor.ts'
+import { followingOf } from './following.ts'
 import { type Lakes, openLakes } from './lakes.ts'
 import { joinReports, type Observer, openLedger, type Report } from './ledger.ts'
 import { type Limits, startLimits } from './limits.ts'
@@ -49,12 +50,14 @@ export async function runRecipe<P, U extends Unit>(
   run: Run,
   options: RecipeOptions,
 ): Promise<Report> {
+  const following = await followingOf(recipe, params, options)
   let report = await runOne(recipe, params, run, options)
   // What a run is told of its units is about those of the first recipe.
   const others = { ...options, limit: undefined, refill: undefined, retryFailed: false, force: false }
-  for (const next of (await recipe.following?.(params)) ?? []) {
+  for (const next of following) {
     if (run.signal.aborted || report.limit !== undefined || (options.failFast && report.failed.length > 0))
       break
+    if ((await next.isReady?.()) === false) continue
     report = joinReports(report, await runOne(next.recipe, next.params, run, others))
   }
   return report

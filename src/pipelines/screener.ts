@@ -121,28 +121,30 @@ export const screener = recipe<ScreenerParams, RestUnit>({
 })
 
 /** What is made of the tables once they are there; of companies that have no statements there are no ratios. */
-export async function madeOf(
+export function madeOf(
   params: Pick<ScreenerParams, 'out' | 'compression' | 'tables' | 'layout'>,
-): Promise<readonly Following[]> {
+): readonly Following[] {
   const { out, layout, compression } = params
   const tables = tablesOf(params)
-  // A run that could do nothing has made no lake.
-  const there = new Set(await tableNames(out).catch(() => []))
   const has = (...some: readonly RestTable[]): boolean => some.every((table) => tables.includes(table))
-  const any = (...some: readonly RestTable[]): boolean => some.some(({ table }) => there.has(table))
+  const any =
+    (...some: readonly RestTable[]) =>
+    async (): Promise<boolean> => {
+      // A run that could do nothing has made no lake.
+      const there = new Set(await tableNames(out).catch(() => []))
+      return some.some(({ table }) => there.has(table))
+    }
   const shared = { out, compression }
   const statements = [balanceSheets, incomeStatements, cashFlow]
+  const ratios = { ...defaultsOf(financialRatiosParams), ...shared, layout }
   return [
-    ...(has(tickerEvents) && any(tickerEvents, tickersTable)
-      ? [{ recipe: symbols as AnyRecipe, params: shared }]
+    ...(has(tickerEvents)
+      ? [{ recipe: symbols as AnyRecipe, params: shared, isReady: any(tickerEvents, tickersTable) }]
       : []),
-    ...(has(...statements) && any(...statements)
+    ...(has(...statements)
       ? [
-          {
-            recipe: financialRatios as AnyRecipe,
-            params: { ...defaultsOf(financialRatiosParams), ...shared, layout },
-          },
-          { recipe: definitions as AnyRecipe, params: shared },
+          { recipe: financialRatios as AnyRecipe, params: ratios, isReady: any(...statements) },
+          { recipe: definitions as AnyRecipe, params: shared, isReady: any(...statements) },
         ]
       : []),
   ]

@@ -15,6 +15,7 @@ import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 import { millrace, recipeFile } from './spawn-millrace.ts'
 
+const afterwards = /^then, without requests: symbols, financial-ratios, ratio-definitions$/m
 const dataset = 'stocks-daily'
 const days = ['2024-03-27', '2024-03-28', '2024-04-01']
 const keys = ['--access-key', 'visible-key', '--secret-key', 'quiet-secret']
@@ -80,6 +81,11 @@ test('a plan of companies tells requests and their time, asks only which there a
   assert.equal(existsSync(out), false)
   const byTicker = await screener('plan', '--layout', 'ticker', '--json')
   assert.match(JSON.parse(byTicker.stdout).warnings[0], /--layout ticker makes some \d+ files/)
+  assert.equal('following' in JSON.parse(byTicker.stdout), false, 'nothing is made of splits')
+  const all = ['plan', 'screener', '--out', out, '--api', rest.baseUrl]
+  assert.match((await millrace(all, { MASSIVE_API_KEY: 'made-up' })).stdout, afterwards)
+  const told = JSON.parse((await millrace([...all, '--json'], { MASSIVE_API_KEY: 'made-up' })).stdout)
+  assert.deepEqual(told.following, ['symbols', 'financial-ratios', 'ratio-definitions'])
   assert.equal((await screener('run', '--quiet')).code, 0)
   const asked = rest.requests.length
   const done = await screener('plan')

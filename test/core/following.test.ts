@@ -59,6 +59,21 @@ for (const [what, units, options, expected, report] of cases)
     )
   })
 
+test('what there is nothing to make of is left out, as that is when its turn has come', async () => {
+  const ran: string[] = []
+  const follow = (name: string, isReady: () => boolean) => ({
+    recipe: noting(name, ['x'], ran) as unknown as AnyRecipe,
+    params: {},
+    isReady: async () => isReady(),
+  })
+  const first = {
+    ...noting('first', ['a'], ran),
+    following: () => [follow('never', () => false), follow('after', () => ran.includes('first a'))],
+  }
+  await runRecipe(first, {}, createRun(), { tool: 'test' })
+  assert.deepEqual(ran, ['first a', 'after x'])
+})
+
 test('reports of runs that followed each other add up, and say what limit ended the last', () => {
   const one: Report = {
     recipe: 'one',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { query } from '../helpers/duckdb.ts'
@@ -65,3 +65,29 @@ for (const [how, flags] of Object.entries(ways))
     const again = await screener()
     assert.match(again.stderr, /^0 .*\(\d+ skipped\)/m)
   })
+
+test('ratios of another shape are told before anything is asked, and give way once they are removed', async (t) => {
+  const lake = tempDir(t)
+  const year = { end: '2023-12-31', filed: '2024-02-08', eps: 1, revenue: 1500 }
+  const server = await startMarket([marketCompany('NEWT', [year])])
+  t.after(() => server.close())
+  const flags = ['--api', server.baseUrl, '--out', lake, '--tickers', 'NEWT']
+  const ask = (...args: string[]) => millrace([...args, ...flags], { MASSIVE_API_KEY: apiKey })
+  assert.equal((await ask('run', 'income-statements')).code, 0)
+  const few = ['run', 'financial-ratios', '--out', lake, '--ratios', 'gross_margin']
+  assert.equal((await millrace(few)).code, 0)
+  const asked = server.requests.length
+  for (const command of ['run', 'plan', 'sync']) {
+    const { code, stderr } = await ask(command, 'screener')
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, /screener ends with financial-ratios: financial_ratios in .* holds ratios /)
+    assert.match(stderr, /hint: remove .*financial_ratios: all of it is made anew/)
+  }
+  assert.equal(server.requests.length, asked)
+  rmSync(join(lake, 'financial_ratios'), { recursive: true })
+  const { code, stderr } = await ask('run', 'screener')
+  assert.equal(code, 0, stderr)
+  const rows = await query(`select gross_margin, net_margin from '${lake}/financial_ratios/*/*/*.parquet'`)
+  assert.equal(rows.length, 1)
+  assert.equal((await millrace(['verify', lake])).code, 0)
+})

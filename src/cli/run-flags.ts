@@ -31,7 +31,7 @@ export const restFlags = {
     text('key of the REST API; else from MASSIVE_API_KEY or POLYGON_API_KEY', { value: 'KEY' }),
   ),
   rate: rate(
-    'requests to the REST API in any second, minute (5/min on the free plan) or hour; 0 is no limit',
+    'requests to the REST API in any second, minute (5/min on the free plan) or hour, of runs into one lake; 0 is no limit',
     {
       default: '90/s',
     },

@@ -106,6 +106,9 @@ function startTotals(cap: number, noun: Noun) {
     planned(units: readonly Planned[]): void {
       const todo = units.filter(({ done }) => !done)
       files = todo.length
+      // Another recipe may have gone before.
+      merging = undefined
+      ;[filesDone, bytesIn, rows] = [0, 0, 0]
       startedMs = performance.now()
       samples = [{ ms: startedMs, bytes: 0 }]
       bytesTotal = todo.reduce<number | undefined>(

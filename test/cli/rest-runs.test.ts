@@ -91,6 +91,8 @@ describe('a run of a REST recipe', { concurrency: 2 }, () => {
       stderr,
       /\nno data: 1 company \(MWE\)\nsuccess: 11 of 11 companies \(100\.0 %\), \S+ m?s each on average\n11 companies, 92 units done, 118 requests, \S+ [kM]B in, \d+ rows, \S+ kB out in \d+ files, .* peak memory \S+ MB\n$/,
     )
+    // What is made of them has a line a table.
+    assert.match(stderr, /kB\n([a-z_]+ {2}\d+ rows {2}\S+ m?s {2}\d files?, \S+ kB\n){3}no data: /)
     const { completed, failed, total_tickers, workers } = snapshotOf(out)
     assert.equal(completed.length, 11)
     assert.deepEqual([failed, total_tickers, workers], [{}, 11, 1])

@@ -1,11 +1,6 @@
 import { kernelBytes } from './kernel-bytes.ts'
 import { parseFloat64, parseTime } from './numbers.ts'
-
-/** What of WebAssembly is used here; neither Node's types nor the language's have it. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
-}
+import { compileWasm, startWasm, type WasmMemory } from './web-assembly.ts'
 
 interface Global {
   readonly value: number
@@ -13,7 +8,7 @@ interface Global {
 
 /** What `wasm/kernel.ts` exports. Addresses and sizes are in bytes. */
 export interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  readonly memory: WasmMemory
   heapBase(): number
   layOut(positions: number, rowStarts: number, goodRows: number, badFields: number, scratch: number): void
   setDialect(delimiter: number, quote: number): void
@@ -46,7 +41,7 @@ export interface Kernel {
 const pageBytes = 1 << 16
 
 /** Compiles the kernel; an instance takes no time after that. */
-export const compileKernel = (): object => new WebAssembly.Module(Buffer.from(kernelBytes, 'base64'))
+export const compileKernel = (): object => compileWasm(kernelBytes)
 
 /** A kernel that asks `isWanted` of each ticker that differs from the one before. */
 export function openKernel(module: object, isWanted: (ticker: string) => boolean): Kernel {
@@ -59,8 +54,7 @@ export function openKernel(module: object, isWanted: (ticker: string) => boolean
     isWanted: (start: number, end: number) => Number(isWanted(view.toString('utf8', start, end))),
   }
   // The module is ours, and this is what it exports.
-  const exports = new WebAssembly.Instance(module, { outside, env: { abort: unreachable } })
-    .exports as KernelExports
+  const exports = startWasm(module, outside) as KernelExports
   let free = exports.heapBase()
   return {
     exports,
@@ -74,8 +68,4 @@ export function openKernel(module: object, isWanted: (ticker: string) => boolean
     },
     bytes: () => view,
   }
-}
-
-function unreachable(): never {
-  throw new Error('the CSV kernel stopped: nothing in it may')
 }

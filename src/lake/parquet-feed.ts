@@ -1,10 +1,7 @@
 import type { Table } from 'parquet-wasm'
 import { streamsInOneMemory } from '../columnar/ipc.ts'
-import { DataError } from '../core/errors.ts'
 import type { Batch } from '../core/schema.ts'
-
-/** Beyond 32 767 row groups parquet-wasm drops rows without a word; a file of ours ends well before. */
-export const mostRowGroups = 30_000
+import { checkedBatches } from './parquet-batches.ts'
 
 /** What the encoder reads: it is never told of an error. An error is kept, and the input just ends. */
 export interface ParquetFeed {
@@ -23,9 +20,9 @@ export interface ParquetFeed {
 export function createFeed(
   batches: AsyncIterable<Batch>,
   table: typeof Table,
-  { rowGroupRows }: { readonly rowGroupRows: number },
+  options: { readonly rowGroupRows: number },
 ): ParquetFeed {
-  const source = checked(batches, rowGroupRows)
+  const source = checkedBatches(batches, options)
   const toStream = streamsInOneMemory()
   let pending: Batch | undefined
   let failure: { readonly error: unknown } | undefined
@@ -59,9 +56,8 @@ export function createFeed(
     },
     async first() {
       pending = (await source.next()).value
-      if (pending === undefined)
-        throw new Error('no batch came, not even an empty one that tells the columns')
-      return pending
+      // There is one, or an error.
+      return pending as Batch
     },
     check() {
       if (failure) throw failure.error
@@ -72,28 +68,4 @@ export function createFeed(
       source.return(undefined).catch(() => {})
     },
   }
-}
-
-/** Batches of one schema and not too many: parquet-wasm would answer others with silence or a short file. */
-async function* checked(
-  batches: AsyncIterable<Batch>,
-  rowGroupRows: number,
-): AsyncGenerator<Batch, undefined> {
-  let schema: string | undefined
-  let rows = 0
-  for await (const batch of batches) {
-    schema ??= String(batch.schema)
-    if (String(batch.schema) !== schema)
-      throw new DataError(`a batch has the columns ${batch.schema}, where the first had ${schema}`)
-    rows += batch.numRows
-    if (rows > rowGroupRows * mostRowGroups)
-      throw new DataError(
-        `one Parquet file holds at most ${mostRowGroups} row groups, and this one needs more`,
-        {
-          hint: `give --row-group-rows a larger number than ${rowGroupRows}`,
-        },
-      )
-    yield batch
-  }
-  return undefined
 }

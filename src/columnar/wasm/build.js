@@ -1,36 +1,45 @@
-// Compiles the kernel and puts it into a module, so that the library reads no file to have it. The first step of a build.
+// Compiles the kernel and the encoder and puts each into a module, so that the library reads no file to have it. The
+// first step of a build.
 
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const folder = new URL('./', import.meta.url)
-const target = new URL('../kernel-bytes.ts', import.meta.url)
 const changedMs = (url) => (existsSync(url) ? statSync(url).mtimeMs : 0)
+const sourcesMs = Math.max(...readdirSync(folder).map((name) => changedMs(new URL(name, folder))))
 
-if (readdirSync(folder).some((name) => changedMs(new URL(name, folder)) > changedMs(target))) {
+/** The encoder's columns grow as they come; the kernel's memory is laid out once. */
+const modules = [
+  { name: 'kernel', runtime: 'stub' },
+  { name: 'encoder', runtime: 'minimal' },
+]
+
+for (const { name, runtime } of modules) {
+  const target = new URL(`../${name}-bytes.ts`, import.meta.url)
+  if (sourcesMs < changedMs(target)) continue
   let wasm
   const { error, stderr } = await asc.main(
     [
-      'kernel.ts',
+      `${name}.ts`,
       '--outFile',
-      'kernel.wasm',
+      'module.wasm',
       '-O3',
       '--noAssert',
       '--runtime',
-      'stub',
+      runtime,
       '--enable',
       'simd',
     ].concat(['--baseDir', fileURLToPath(folder)]),
     {
-      writeFile(name, contents) {
-        if (name === 'kernel.wasm') wasm = contents
+      writeFile(file, contents) {
+        if (file === 'module.wasm') wasm = contents
       },
     },
   )
   if (error) throw new Error(`${stderr}`, { cause: error })
   writeFileSync(
     target,
-    `// Made from src/columnar/wasm by the build.\n\n/** The kernel, as base64. */\nexport const kernelBytes =\n  '${Buffer.from(wasm).toString('base64')}'\n`,
+    `// Made from src/columnar/wasm by the build.\n\n/** The ${name}, as base64. */\nexport const ${name}Bytes =\n  '${Buffer.from(wasm).toString('base64')}'\n`,
   )
 }

@@ -1,0 +1,73 @@
+import { columnsOf } from '../columnar/arrow-types.ts'
+import type { Batch, Columns } from '../core/schema.ts'
+import { columnElement, rootElement } from './parquet-schema.ts'
+import { createRowGroups, type RowGroupOptions } from './row-group.ts'
+import { i32, i64, list, struct, structBytes, text, thriftBytes } from './thrift.ts'
+
+/** One Parquet file as it grows. What it answers are the next bytes of the file, in order. */
+export interface ParquetWriter {
+  /** A batch with the columns of the first one; it is copied. */
+  add(batch: Batch): Generator<Uint8Array>
+  end(): Generator<Uint8Array>
+  /** Frees what it holds, at the end or before. */
+  close(): void
+}
+
+const mark = Buffer.from('PAR1')
+
+/**
+ * Writes one Parquet file with the columns of its first batch, which must be added, too. Memory is bounded by the rows of
+ * a page and the compressed pages of a row group.
+ */
+export function createParquetWriter(first: Batch, options: RowGroupOptions): ParquetWriter {
+  const columns = columnsOf(first)
+  const group = createRowGroups(first, options)
+  const groups: Uint8Array[] = []
+  let at = 0
+  let rows = 0
+
+  function* placed(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+    for (const piece of pieces) {
+      at += piece.length
+      yield piece
+    }
+  }
+  function* endGroup(): Generator<Uint8Array> {
+    const ended = group.end(at, groups.length)
+    groups.push(ended.metadata)
+    rows += ended.rows
+    yield* placed(ended.pieces)
+  }
+  return {
+    *add(batch) {
+      if (at === 0) yield* placed([mark])
+      for (let from = 0; from < batch.numRows; ) {
+        from += group.add(batch, from)
+        if (group.rows === options.rowGroupRows) yield* endGroup()
+      }
+    },
+    *end() {
+      if (group.rows > 0) yield* endGroup()
+      const footer = footerBytes(columns, rows, groups)
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(footer.length)
+      yield* placed([footer, length, mark])
+    },
+    close: () => group.close(),
+  }
+}
+
+function footerBytes(columns: Columns, rows: number, groups: readonly Uint8Array[]): Uint8Array {
+  const kinds = Object.entries(columns)
+  return thriftBytes(
+    struct({
+      1: i32(1),
+      2: list([rootElement(kinds.length), ...kinds.map(([name, kind]) => columnElement(name, kind))]),
+      3: i64(rows),
+      4: list(groups.map(structBytes)),
+      6: text('millrace'),
+      // Smallest and largest are meant as the types have it.
+      7: list(kinds.map(() => struct({ 1: struct({}) }))),
+    }),
+  )
+}

@@ -26,6 +26,7 @@ const doors: Readonly<Record<string, { readonly where: RegExp; readonly files: n
   '@aws-sdk/client-s3': { where: /^remote\/bucket\.ts$/, files: 1 },
   '@aws-sdk/credential-provider-ini': { where: /^remote\/credentials\.ts$/, files: 1 },
   'csv-parse': { where: /^(transforms\/parse-csv-compat\.ts|columnar\/.*)$/, files: 1 },
+  '@bokuweb/zstd-wasm': { where: /^lake\//, files: 1 },
   'parquet-wasm': { where: /^lake\//, files: 1 },
   hyparquet: { where: /^lake\//, files: 1 },
   'hyparquet-compressors': { where: /^lake\//, files: 1 },

@@ -27,10 +27,9 @@ export async function loadZstd(): Promise<Codec> {
     const options = { params: { [constants.ZSTD_c_compressionLevel]: level } }
     return { number: zstdNumber, compress: (bytes) => zstdCompressSync(bytes, options) }
   }
-  const zstd = await import('@bokuweb/zstd-wasm')
-  await zstd.init()
+  const { compress } = await import('./zstd-wasm.ts')
   return {
     number: zstdNumber,
-    compress: (bytes) => zstd.compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), level),
+    compress: ({ buffer, byteOffset, length }) => compress(Buffer.from(buffer, byteOffset, length), level),
   }
 }

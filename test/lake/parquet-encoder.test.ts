@@ -99,13 +99,13 @@ const written = {
   id: 'DELTA_LENGTH_BYTE_ARRAY RLE ZSTD',
   exchange: 'PLAIN RLE RLE_DICTIONARY ZSTD',
   tape: 'DELTA_BINARY_PACKED RLE ZSTD',
-  sequence: 'DELTA_BINARY_PACKED RLE SNAPPY',
-  at: 'DELTA_BINARY_PACKED RLE SNAPPY',
+  sequence: 'DELTA_BINARY_PACKED RLE UNCOMPRESSED',
+  at: 'DELTA_BINARY_PACKED RLE UNCOMPRESSED',
   bar: 'DELTA_BINARY_PACKED RLE ZSTD',
   price: 'PLAIN RLE ZSTD',
 }
 
-test('columns are encoded as their first batch tells, and what is packed is compressed lightly', async () => {
+test('columns are encoded as their first batch tells, and what is packed is not compressed', async () => {
   const { row_groups } = parquetMetadata(await encode(given(ids(4096))))
   const columns = row_groups[0]?.columns.flatMap(({ meta_data = [] }) => meta_data) ?? []
   const found = columns.map(({ path_in_schema: [name], encodings, codec }) => [

@@ -1,5 +1,5 @@
-import type { ColumnEncoder } from '../columnar/column-encoder.ts'
-import type { Codec } from './parquet-codec.ts'
+import type { ChunkEnd, ColumnEncoder } from '../columnar/column-encoder.ts'
+import { type Codec, uncompressed } from './parquet-codec.ts'
 import { binary, bool, i32, i64, list, struct, type ThriftValue, text, thriftBytes } from './thrift.ts'
 
 /** Numbers of the format. */
@@ -22,23 +22,21 @@ export interface EndedChunk {
   metadata(at: number): ThriftValue
 }
 
-interface Pages {
-  pieces: Uint8Array[]
-  bytes: number
-  uncompressedBytes: number
-  rows: number
-  nulls: number
-  encodings: Set<number>
+/** A chunk of fewer bytes is not compressed: that would take longer than all the rest, and gain little. */
+const tinyBytes = 256
+
+interface Page {
+  readonly contents: Uint8Array
+  readonly type: number
+  readonly about: Readonly<Record<number, ThriftValue>>
 }
 
-const noPages = (): Pages => ({
-  pieces: [],
-  bytes: 0,
-  uncompressedBytes: 0,
-  rows: 0,
-  nulls: 0,
-  encodings: new Set([RLE]),
-})
+/** Pages as they lie in the file. */
+interface Laid {
+  readonly pieces: Uint8Array[]
+  bytes: number
+  uncompressedBytes: number
+}
 
 /** Column chunks of one column, one after the other. */
 export function createColumnChunk(
@@ -46,57 +44,52 @@ export function createColumnChunk(
   encoder: ColumnEncoder,
   codec: Codec,
 ): ColumnChunk {
-  let pages = noPages()
-  const pieceOf = (contents: Uint8Array, about: Readonly<Record<number, ThriftValue>>, type: number) => {
-    const compressed = codec.compress(contents)
-    const header = thriftBytes(
-      struct({ 1: i32(type), 2: i32(contents.length), 3: i32(compressed.length), ...about }),
-    )
-    pages.bytes += header.length + compressed.length
-    pages.uncompressedBytes += header.length + contents.length
-    return [header, compressed]
-  }
+  let open = emptyChunk()
   return {
     addPage(rows) {
       const { bytes, encoding, nulls } = encoder.page()
-      pages.encodings.add(encoding)
-      pages.rows += rows
-      pages.nulls += nulls
+      open.encodings.add(encoding)
+      open.rows += rows
+      open.nulls += nulls
       const about = { 5: struct({ 1: i32(rows), 2: i32(encoding), 3: i32(RLE), 4: i32(RLE) }) }
-      pages.pieces.push(...pieceOf(bytes, about, DATA_PAGE))
+      const page = { contents: bytes, type: DATA_PAGE, about }
+      open.waitingBytes += bytes.length
+      if (open.waitingBytes <= tinyBytes) open.waiting.push({ ...page, contents: bytes.slice() })
+      else {
+        for (const before of open.waiting.splice(0)) lay(before, codec, open.pages)
+        lay(page, codec, open.pages)
+      }
     },
     end() {
       const { dictionary, range } = encoder.end()
-      const head: Uint8Array[] = []
-      const statistics = struct({
-        3: i64(pages.nulls),
-        5: range && binary(range.most.slice()),
-        6: range && binary(range.least.slice()),
-        7: range && bool(true),
-        8: range && bool(true),
-      })
+      const { pages, waiting, waitingBytes, rows, nulls, encodings } = open
+      open = emptyChunk()
+      const isTiny = waitingBytes + (dictionary?.bytes.length ?? 0) <= tinyBytes
+      const chosen = isTiny ? uncompressed : codec
+      const head = noPages()
       if (dictionary) {
         const about = { 7: struct({ 1: i32(dictionary.values), 2: i32(PLAIN) }) }
-        head.push(...pieceOf(dictionary.bytes, about, DICTIONARY_PAGE))
-        pages.encodings.add(PLAIN)
+        lay({ contents: dictionary.bytes, type: DICTIONARY_PAGE, about }, chosen, head)
+        encodings.add(PLAIN)
       }
-      const ended = pages
-      pages = noPages()
-      const headBytes = head.reduce((sum, { length }) => sum + length, 0)
+      for (const page of waiting) lay(page, chosen, pages)
+      const bytes = head.bytes + pages.bytes
+      const uncompressedBytes = head.uncompressedBytes + pages.uncompressedBytes
+      const statistics = statisticsOf(nulls, range)
       return {
-        pieces: [...head, ...ended.pieces],
-        bytes: ended.bytes,
-        uncompressedBytes: ended.uncompressedBytes,
+        pieces: [...head.pieces, ...pages.pieces],
+        bytes,
+        uncompressedBytes,
         metadata: (at) =>
           struct({
             1: i32(physical),
-            2: list([...ended.encodings].map(i32)),
+            2: list([...encodings].map(i32)),
             3: list([text(name)]),
-            4: i32(codec.number),
-            5: i64(ended.rows),
-            6: i64(ended.uncompressedBytes),
-            7: i64(ended.bytes),
-            9: i64(at + headBytes),
+            4: i32(chosen.number),
+            5: i64(rows),
+            6: i64(uncompressedBytes),
+            7: i64(bytes),
+            9: i64(at + head.bytes),
             11: dictionary && i64(at),
             12: statistics,
           }),
@@ -104,3 +97,34 @@ export function createColumnChunk(
     },
   }
 }
+
+const noPages = (): Laid => ({ pieces: [], bytes: 0, uncompressedBytes: 0 })
+
+const emptyChunk = () => ({
+  pages: noPages(),
+  /** Pages that are not laid out before it is known whether there will be more than a few bytes. */
+  waiting: [] as Page[],
+  waitingBytes: 0,
+  rows: 0,
+  nulls: 0,
+  encodings: new Set<number>([RLE]),
+})
+
+function lay({ contents, type, about }: Page, codec: Codec, to: Laid): void {
+  const compressed = codec.compress(contents)
+  const header = thriftBytes(
+    struct({ 1: i32(type), 2: i32(contents.length), 3: i32(compressed.length), ...about }),
+  )
+  to.pieces.push(header, compressed)
+  to.bytes += header.length + compressed.length
+  to.uncompressedBytes += header.length + contents.length
+}
+
+const statisticsOf = (nulls: number, range: ChunkEnd['range']): ThriftValue =>
+  struct({
+    3: i64(nulls),
+    5: range && binary(range.most.slice()),
+    6: range && binary(range.least.slice()),
+    7: range && bool(true),
+    8: range && bool(true),
+  })

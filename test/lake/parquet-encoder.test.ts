@@ -95,10 +95,10 @@ const given = async function* (batch: Batch): AsyncGenerator<Batch> {
 
 /** Each column's encodings and compression. RLE is that of the levels; a dictionary itself is PLAIN. */
 const written = {
-  ticker: 'PLAIN RLE RLE_DICTIONARY ZSTD',
+  ticker: 'PLAIN RLE RLE_DICTIONARY UNCOMPRESSED',
   id: 'DELTA_LENGTH_BYTE_ARRAY RLE ZSTD',
   exchange: 'PLAIN RLE RLE_DICTIONARY ZSTD',
-  tape: 'DELTA_BINARY_PACKED RLE ZSTD',
+  tape: 'DELTA_BINARY_PACKED RLE UNCOMPRESSED',
   sequence: 'DELTA_BINARY_PACKED RLE UNCOMPRESSED',
   at: 'DELTA_BINARY_PACKED RLE UNCOMPRESSED',
   bar: 'DELTA_BINARY_PACKED RLE ZSTD',

@@ -1,8 +1,8 @@
 import { columnsOf } from '../columnar/arrow-types.ts'
 import type { Batch, Columns } from '../core/schema.ts'
-import { columnElement, rootElement } from './parquet-schema.ts'
+import { writeSchema } from './parquet-schema.ts'
 import { createRowGroups, type RowGroupOptions } from './row-group.ts'
-import { i32, i64, list, struct, structBytes, text, thriftBytes } from './thrift.ts'
+import { thriftBytes } from './thrift.ts'
 
 /** One Parquet file as it grows. What it answers are the next bytes of the file, in order. */
 export interface ParquetWriter {
@@ -57,17 +57,13 @@ export function createParquetWriter(first: Batch, options: RowGroupOptions): Par
   }
 }
 
-function footerBytes(columns: Columns, rows: number, groups: readonly Uint8Array[]): Uint8Array {
-  const kinds = Object.entries(columns)
-  return thriftBytes(
-    struct({
-      1: i32(1),
-      2: list([rootElement(kinds.length), ...kinds.map(([name, kind]) => columnElement(name, kind))]),
-      3: i64(rows),
-      4: list(groups.map(structBytes)),
-      6: text('millrace'),
-      // Smallest and largest are meant as the types have it.
-      7: list(kinds.map(() => struct({ 1: struct({}) }))),
-    }),
-  )
-}
+const footerBytes = (columns: Columns, rows: number, groups: readonly Uint8Array[]): Uint8Array =>
+  thriftBytes((to) => {
+    to.i32(1, 1)
+    writeSchema(to, 2, columns)
+    to.i64(3, rows)
+    to.written(4, groups)
+    to.text(6, 'millrace')
+    // Smallest and largest are meant as the types have it.
+    to.structs(7, Object.keys(columns), () => to.struct(1, () => {}))
+  })

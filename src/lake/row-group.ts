@@ -3,8 +3,8 @@ import { openColumn } from '../columnar/column-encoder.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import { type ColumnChunk, createColumnChunk } from './column-chunk.ts'
 import { type Codec, uncompressed } from './parquet-codec.ts'
-import { parquetTypes } from './parquet-schema.ts'
-import { i16, i64, list, struct, type ThriftValue, thriftBytes } from './thrift.ts'
+import { physicalType } from './parquet-schema.ts'
+import { thriftBytes } from './thrift.ts'
 
 /** A page holds fewer rows the more columns there are: the values of all that are being filled stay within 8 MB. */
 const pageValues = 1 << 20
@@ -87,7 +87,7 @@ function openColumns(first: Batch, { codec, dictionaries, rowsPerPage }: Require
     const hasDictionary = dictionaries.has(name)
     const encoder = openColumn(kind, { hasDictionary, rowsPerPage })
     const isPacked = packedKinds.has(kind) && !hasDictionary
-    const type = { name, physical: parquetTypes[kind].physical }
+    const type = { name, physical: physicalType(kind) }
     return { encoder, chunk: createColumnChunk(type, encoder, isPacked ? uncompressed : codec) }
   })
 }
@@ -96,26 +96,28 @@ function endChunks(
   columns: readonly { readonly chunk: ColumnChunk }[],
   { at: start, before, rows }: { readonly at: number; readonly before: number; readonly rows: number },
 ): EndedRowGroup {
-  const pieces: Uint8Array[] = []
-  const metadata: ThriftValue[] = []
   let at = start
-  let uncompressedBytes = 0
-  for (const { chunk } of columns) {
+  const chunks = columns.map(({ chunk }) => {
     const ended = chunk.end()
-    metadata.push(struct({ 2: i64(0), 3: ended.metadata(at) }))
-    pieces.push(...ended.pieces)
+    const placed = { ...ended, at }
     at += ended.bytes
-    uncompressedBytes += ended.uncompressedBytes
-  }
-  const about = struct({
-    1: list(metadata),
-    2: i64(uncompressedBytes),
-    3: i64(rows),
-    5: i64(start),
-    6: i64(at - start),
-    7: i16(before),
+    return placed
   })
-  return { pieces, rows, metadata: thriftBytes(about) }
+  const metadata = thriftBytes((to) => {
+    to.structs(1, chunks, (chunk) => {
+      to.i64(2, 0)
+      to.struct(3, () => chunk.writeMetadata(to, chunk.at))
+    })
+    to.i64(
+      2,
+      chunks.reduce((sum, { uncompressedBytes }) => sum + uncompressedBytes, 0),
+    )
+    to.i64(3, rows)
+    to.i64(5, start)
+    to.i64(6, at - start)
+    to.i16(7, before)
+  })
+  return { pieces: chunks.flatMap(({ pieces }) => pieces), rows, metadata }
 }
 
 /** Pages of a row group are about equal, and bitmaps begin at whole bytes. */

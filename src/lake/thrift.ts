@@ -1,88 +1,99 @@
-/** A value in the compact protocol of Thrift, in which Parquet's headers and footers are written. */
-export interface ThriftValue {
-  /** The protocol's number for its type. */
-  readonly type: number
-  write(to: number[]): void
+/** Writes the fields of a struct in Thrift's compact protocol, in which Parquet has its headers and footers. */
+export interface ThriftWriter {
+  i8(field: number, value: number): void
+  i16(field: number, value: number): void
+  i32(field: number, value: number): void
+  /** Up to 2^52, more than the bytes and rows of any file. */
+  i64(field: number, value: number): void
+  bool(field: number, value: boolean): void
+  binary(field: number, bytes: Uint8Array): void
+  text(field: number, value: string): void
+  struct(field: number, write: (to: ThriftWriter) => void): void
+  i32s(field: number, values: readonly number[]): void
+  texts(field: number, values: readonly string[]): void
+  structs<T>(field: number, values: readonly T[], write: (value: T) => void): void
+  /** Structs that `thriftBytes` wrote before. */
+  written(field: number, structs: readonly Uint8Array[]): void
 }
 
-const structType = 12
+/** The protocol's numbers for types; a bool is its own value. */
+const [TRUE, FALSE, I8, I16, I32, I64, BINARY, LIST, STRUCT] = [1, 2, 3, 4, 5, 6, 8, 9, 12] as const
 
-function writeVarint(value: number, to: number[]): void {
-  let rest = value
-  // No bit operations: what is counted here may need more than 32 bits.
-  while (rest >= 0x80) {
-    to.push((rest % 0x80) + 0x80)
-    rest = Math.floor(rest / 0x80)
-  }
-  to.push(rest)
-}
-
-const whole = (type: number, value: number): ThriftValue => ({
-  type,
-  write: (to) => writeVarint(value < 0 ? -2 * value - 1 : 2 * value, to),
-})
-
-export const i16 = (value: number): ThriftValue => whole(4, value)
-export const i32 = (value: number): ThriftValue => whole(5, value)
-/** Up to 2^52, more than the bytes and rows of any file. */
-export const i64 = (value: number): ThriftValue => whole(6, value)
-
-export const i8 = (value: number): ThriftValue => ({ type: 3, write: (to) => to.push(value & 0xff) })
-
-/** In a struct a bool is its type and nothing else. */
-export const bool = (value: boolean): ThriftValue => ({ type: value ? 1 : 2, write: () => {} })
-
-export const binary = (bytes: Uint8Array): ThriftValue => ({
-  type: 8,
-  write(to) {
-    writeVarint(bytes.length, to)
-    for (const byte of bytes) to.push(byte)
-  },
-})
-
-export const text = (value: string): ThriftValue => binary(Buffer.from(value))
-
-/** Values of one type. Of none it is that of structs: readers compare it, and no other list of ours is ever empty. */
-export const list = (values: readonly ThriftValue[]): ThriftValue => ({
-  type: 9,
-  write(to) {
-    const type = values[0]?.type ?? structType
-    if (values.length < 15) to.push((values.length << 4) | type)
-    else {
-      to.push(0xf0 | type)
-      writeVarint(values.length, to)
-    }
-    for (const value of values) value.write(to)
-  },
-})
-
-/** Fields by their numbers, which ascend as keys do; those without a value are left out. */
-export const struct = (fields: Readonly<Record<number, ThriftValue | undefined>>): ThriftValue => ({
-  type: structType,
-  write(to) {
-    let before = 0
-    for (const [key, value] of Object.entries(fields)) {
-      if (!value) continue
-      const number = Number(key)
-      // Ours are close together: the short form, of steps up to 15, does.
-      to.push(((number - before) << 4) | value.type)
-      value.write(to)
-      before = number
-    }
-    to.push(0)
-  },
-})
-
-/** A struct that was written before. */
-export const structBytes = (bytes: Uint8Array): ThriftValue => ({
-  type: structType,
-  write(to) {
-    for (const byte of bytes) to.push(byte)
-  },
-})
-
-export function thriftBytes(value: ThriftValue): Uint8Array {
+/** A struct as its bytes. */
+export function thriftBytes(write: (to: ThriftWriter) => void): Uint8Array {
   const bytes: number[] = []
-  value.write(bytes)
+  const { header, whole, raw, counted, fields, list } = protocolOf(bytes)
+  const number = (type: number) => (field: number, value: number) => {
+    header(field, type)
+    whole(value)
+  }
+  const writer: ThriftWriter = {
+    i8(field, value) {
+      header(field, I8)
+      bytes.push(value & 0xff)
+    },
+    i16: number(I16),
+    i32: number(I32),
+    i64: number(I64),
+    bool: (field, value) => header(field, value ? TRUE : FALSE),
+    binary(field, some) {
+      header(field, BINARY)
+      counted(some)
+    },
+    text: (field, value) => writer.binary(field, Buffer.from(value)),
+    struct(field, body) {
+      header(field, STRUCT)
+      fields(() => body(writer))
+    },
+    i32s: (field, values) => list(field, I32, values, whole),
+    texts: (field, values) => list(field, BINARY, values, (value) => counted(Buffer.from(value))),
+    structs: (field, values, body) => list(field, STRUCT, values, (value) => fields(() => body(value))),
+    written: (field, structs) => list(field, STRUCT, structs, raw),
+  }
+  fields(() => write(writer))
   return Uint8Array.from(bytes)
+}
+
+/** What fields are made of, at the end of `bytes`. */
+function protocolOf(bytes: number[]) {
+  let before = 0
+  const header = (field: number, type: number): void => {
+    // Ours are close together: the short form, of steps up to 15, does.
+    bytes.push(((field - before) << 4) | type)
+    before = field
+  }
+  const varint = (value: number): void => {
+    let rest = value
+    // No bit operations: what is counted here may need more than 32 bits.
+    for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80)
+    bytes.push(rest)
+  }
+  const raw = (some: Uint8Array): void => {
+    for (const byte of some) bytes.push(byte)
+  }
+  return {
+    header,
+    raw,
+    whole: (value: number): void => varint(value < 0 ? -2 * value - 1 : 2 * value),
+    counted(some: Uint8Array): void {
+      varint(some.length)
+      raw(some)
+    },
+    fields(body: () => void): void {
+      const outer = before
+      before = 0
+      body()
+      bytes.push(0)
+      before = outer
+    },
+    list<T>(field: number, type: number, values: readonly T[], one: (value: T) => void): void {
+      header(field, LIST)
+      if (values.length < 15) bytes.push((values.length << 4) | type)
+      else {
+        bytes.push(0xf0 | type)
+        varint(values.length)
+      }
+      for (const value of values) one(value)
+    },
+  }
 }

@@ -15,7 +15,8 @@ export {
   type Run,
   type RunOptions,
 } from './core/run.ts'
-export type { RequestBudget, RequestRate } from './core/request-rate.ts'
+export type { RequestBudget } from './core/request-rate.ts'
+export type { RequestRate } from './core/requests-per.ts'
 export type { Tally } from './core/unit-run.ts'
 
 // Stages of one's own

@@ -1,7 +1,8 @@
 import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
-import { execute, mannerOf, type Settings } from './execute.ts'
+import type { Settings } from './execute.ts'
 import { readValues } from './flags.ts'
+import { mannerOf } from './manner.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { runFlags } from './run-flags.ts'
 import { listenForSignals } from './signals.ts'
@@ -38,6 +39,7 @@ export async function compact(args: readonly string[]): Promise<number> {
   // All months of the table are asked for, so that those of another shape are made anew.
   const settings: Settings = { ...given, replace: true }
   // The engine does not know which recipe it runs; the params are those of this one.
+  const { execute } = await import('./execute.ts')
   const { compactMonths } = await import('../pipelines/compact.ts')
   const recipe = compactMonths as unknown as AnyRecipe
   return execute(

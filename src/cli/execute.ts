@@ -90,16 +90,6 @@ async function mayAdopt(given: string | undefined): Promise<MayAdopt | undefined
   return given === 'all' ? () => true : readCheckpoint(given)
 }
 
-/** Lines, unless a person looks. */
-export function mannerOf({ json, quiet }: Settings): Manner {
-  if (json) return 'json'
-  if (quiet) return 'quiet'
-  const { TERM } = process.env
-  const { isTTY, columns } = process.stderr
-  // A terminal that tells no width would be flooded: nobody knows how many lines to take back.
-  return isTTY && columns > 0 && TERM !== 'dumb' ? 'live' : 'lines'
-}
-
 function lendRun(settings: Settings, progress: Progress, { signal }: Interrupts): Run {
   const { bwlimit, durability, rejects, maxRejects, timeout, lowLevelRetries } = settings
   return createRun({

@@ -3,8 +3,9 @@ import type { Observer } from '../core/ledger.ts'
 import type { AnyRecipe } from '../core/recipe.ts'
 import { checksOf, type GetParams, getObjects, getParams, type ObjectUnit } from '../pipelines/get-objects.ts'
 import { withConfig } from './config-file.ts'
-import { execute, mannerOf, type Settings } from './execute.ts'
+import type { Settings } from './execute.ts'
 import { flagsOf, readValues } from './flags.ts'
+import { mannerOf } from './manner.ts'
 import type { Manner } from './progress.ts'
 import { type Grammar, readArguments } from './read-arguments.ts'
 import { runFlags } from './run-flags.ts'
@@ -45,6 +46,8 @@ export async function get(args: readonly string[]): Promise<number> {
   const params: GetParams = { ...readValues(getParams, given), keys: read.words }
   const settings = readValues<Settings>(runFlags, given)
   const told = tellOf(params)
+  // Loads the engine, which --help has no need of.
+  const { execute } = await import('./execute.ts')
   // The engine does not know which recipe it runs; the params are those of this one.
   const recipe = getObjects as unknown as AnyRecipe
   return execute({ recipe, params: { ...params }, settings, manner: quietly(settings), ...told }, interrupts)

@@ -3,7 +3,7 @@ import { didYouMean } from '../core/nearest.ts'
 import { toggle } from '../core/params.ts'
 import type { Entry } from '../pipelines/registry.ts'
 import type { Program } from './candidates.ts'
-import { type Grammar, helpText } from './read-arguments.ts'
+import type { Grammar } from './read-arguments.ts'
 import { sayError } from './say-error.ts'
 import { version } from './version.ts'
 
@@ -156,7 +156,8 @@ async function dispatch([name, ...args]: readonly string[]): Promise<number> {
   const command = Object.hasOwn(commands, name ?? '') && commands[name ?? '']
   if (command) return command.run(args)
   if (name === '--version') process.stdout.write(`${version()}\n`)
-  else if (name === '--help') process.stdout.write(await helpText(grammar))
+  else if (name === '--help')
+    process.stdout.write(await (await import('./read-arguments.ts')).helpText(grammar))
   else throw unknownCommand(name)
   return 0
 }

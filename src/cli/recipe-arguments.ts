@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.ts'
 import type { AnyRecipe, Params } from '../core/recipe.ts'
 import type { Entry } from '../pipelines/registry.ts'
 import { withConfig } from './config-file.ts'
-import { findRecipe, recipeAmong } from './find-recipe.ts'
+import { entryNamed, findRecipe, recipeAmong } from './find-recipe.ts'
 import { flagsOf, readValues, type Table, type ValuesOf } from './flags.ts'
 import { type Arguments, type Grammar, readArguments, refuseWords } from './read-arguments.ts'
 import { runFlags } from './run-flags.ts'
@@ -34,11 +34,13 @@ export async function readRecipeArguments<M>(
   name: Name,
   args: readonly string[],
   more: Params<M>,
-  turn: (found: AnyRecipe) => Promise<AnyRecipe> = async (found) => found,
+  turn?: (found: AnyRecipe) => Promise<AnyRecipe>,
 ): Promise<RecipeArguments<M> | undefined> {
   const word = await recipeAmong(args)
-  const recipe =
-    word === undefined && args.includes('--help') ? undefined : await turn(await findRecipe(word))
+  const asksHelp = args.includes('--help')
+  const told = asksHelp && !turn ? await withoutStages(word) : undefined
+  if (told && !(await readArguments(args, grammarOf({ name, more }, told, word)))) return undefined
+  const recipe = word === undefined && asksHelp ? undefined : await turned(await findRecipe(word), turn)
   const read = await readArguments(args, grammarOf({ name, more }, recipe, word))
   if (!read || !recipe) return undefined
   const at = read.words.indexOf(word ?? '')
@@ -53,6 +55,20 @@ export async function readRecipeArguments<M>(
   }
 }
 
+const turned = async (
+  found: AnyRecipe,
+  turn?: (found: AnyRecipe) => Promise<AnyRecipe>,
+): Promise<AnyRecipe> => (turn ? turn(found) : found)
+
+/** What the help says of a recipe. */
+type Told = Pick<AnyRecipe, 'name' | 'summary' | 'params'>
+
+/** The same of one that comes with millrace. */
+async function withoutStages(word: string | undefined): Promise<Told | undefined> {
+  const entry = await entryNamed(word)
+  return entry && { name: entry.name, summary: entry.summary, params: await entry.params() }
+}
+
 /** The tables that `grammarOf` has for a recipe that comes with millrace, found without loading its stages. */
 export const tablesFor = async (
   entry: Entry | undefined,
@@ -61,7 +77,7 @@ export const tablesFor = async (
 
 function grammarOf(
   { name, more }: { readonly name: Name; readonly more: Table },
-  recipe: AnyRecipe | undefined,
+  recipe: Told | undefined,
   word = 'RECIPE',
 ): Grammar {
   const own: Readonly<Record<string, Table>> =

@@ -1,4 +1,4 @@
-import { execute, mannerOf } from './execute.ts'
+import { mannerOf } from './manner.ts'
 import { readRecipeArguments } from './recipe-arguments.ts'
 import { listenForSignals } from './signals.ts'
 
@@ -7,5 +7,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const interrupts = listenForSignals()
   const read = await readRecipeArguments('run', args, {})
   if (!read) return 0
+  // Loads the engine, which --help has no need of.
+  const { execute } = await import('./execute.ts')
   return execute({ ...read, manner: mannerOf(read.settings), observer: {} }, interrupts)
 }

@@ -1,6 +1,8 @@
+import { UsageError } from '../core/errors.ts'
 import type { Observer } from '../core/ledger.ts'
 import type { Planned } from '../core/plan.ts'
-import { execute, mannerOf } from './execute.ts'
+import type { AnyRecipe } from '../core/recipe.ts'
+import { mannerOf } from './manner.ts'
 import { readRecipeArguments } from './recipe-arguments.ts'
 import { reportText } from './report.ts'
 import { listenForSignals } from './signals.ts'
@@ -9,12 +11,10 @@ import { plural } from './words.ts'
 /** Brings the table of a recipe up to date: a run that finds out by itself which days there are to do. */
 export async function sync(args: readonly string[]): Promise<number> {
   const interrupts = listenForSignals()
-  const read = await readRecipeArguments('sync', args, {}, async (found) => {
-    const { restSyncRecipe } = await import('../pipelines/rest-sync.ts')
-    const { syncRecipe } = await import('../pipelines/flat-sync.ts')
-    return restSyncRecipe(found) ?? syncRecipe(found)
-  })
+  const read = await readRecipeArguments('sync', args, {}, syncRecipe)
   if (!read) return 0
+  // Loads the engine, which --help has no need of.
+  const { execute } = await import('./execute.ts')
   const planned: Planned[] = []
   const observer: Observer = { planned: (units) => void planned.push(...units) }
   const text: typeof reportText = (report, about) =>
@@ -23,6 +23,19 @@ export async function sync(args: readonly string[]): Promise<number> {
       : `${report.recipe}: nothing to do, ${allOf(planned)}
 `
   return execute({ ...read, manner: mannerOf(read.settings), observer, text }, interrupts)
+}
+
+/** A recipe that comes with millrace as `sync` runs it. Those of flat files need nothing of the others. */
+async function syncRecipe(found: AnyRecipe): Promise<AnyRecipe> {
+  const { flatSyncRecipe } = await import('../pipelines/flat-sync.ts')
+  const flat = flatSyncRecipe(found)
+  if (flat) return flat
+  const { restSyncRecipe } = await import('../pipelines/rest-sync.ts')
+  const rest = restSyncRecipe(found)
+  if (rest) return rest
+  throw new UsageError(`sync knows nothing of the days of ${found.name}`, {
+    hint: 'run does what is new: what is done is skipped',
+  })
 }
 
 /** What is up to date, with all that is made of it. */

@@ -1,4 +1,4 @@
-import type { RequestRate } from '../core/request-rate.ts'
+import type { RequestRate } from '../core/requests-per.ts'
 
 /** Numbers as people read them. `M` is 10^6 everywhere. */
 

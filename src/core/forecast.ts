@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { type Needs, type Room, roomFor, roomIn } from './disk-room.ts'
 import type { Planned } from './plan.ts'
-import { noRequestLimit, type RequestRate } from './request-rate.ts'
+import { noRequestLimit, type RequestRate } from './requests-per.ts'
 
 /** Some units, and what they read. */
 export interface Amount {

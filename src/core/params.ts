@@ -1,6 +1,6 @@
 import { UsageError } from './errors.ts'
 import type { Param, Params } from './recipe.ts'
-import { noRequestLimit, type RequestRate } from './request-rate.ts'
+import { noRequestLimit, type RequestRate } from './requests-per.ts'
 
 type Options<T> = Omit<Param<T>, 'parse' | 'help'>
 

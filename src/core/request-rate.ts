@@ -3,15 +3,8 @@ import type { Clock } from './clock.ts'
 import { DataError } from './errors.ts'
 import { parseObject } from './json.ts'
 import { passIf } from './pass-if.ts'
+import type { RequestRate } from './requests-per.ts'
 import { replaceWhole, unreadable } from './state-file.ts'
-
-/** At most so many requests in any span of `everyMs`; none of them is 0: no limit. */
-export interface RequestRate {
-  readonly requests: number
-  readonly everyMs: number
-}
-
-export const noRequestLimit: RequestRate = { requests: 0, everyMs: 0 }
 
 /** Says when a request may be sent: a sliding window that all units of a run share, in the order in which they ask. */
 export interface RequestBudget {

@@ -6,7 +6,8 @@ import type { Durability } from './durability.ts'
 import { AccessError, type Place, UsageError } from './errors.ts'
 import type { Output } from './output.ts'
 import { createPatience, type Patience, type PatienceOptions } from './patience.ts'
-import { createRequestBudget, noRequestLimit, type RequestBudget, type RequestRate } from './request-rate.ts'
+import { createRequestBudget, type RequestBudget } from './request-rate.ts'
+import { noRequestLimit, type RequestRate } from './requests-per.ts'
 import { createThrottle } from './throttle.ts'
 
 /** What is counted of every unit. `bytesIn` left the source, `bytesOut` went to files or stdout. */

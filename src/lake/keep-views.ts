@@ -9,13 +9,17 @@ import type { Unit } from '../core/recipe.ts'
 import type { Run } from '../core/run.ts'
 import type { Slot } from '../core/stage.ts'
 import { statePath } from '../core/state-file.ts'
-import { isOfTable, type LakeTable, tableAt, tablesOf } from './parquet-tables.ts'
+import { isOfTable } from './layout.ts'
+import type { LakeTable } from './parquet-tables.ts'
 import { viewsSql } from './views-sql.ts'
 
 /** Beside the tables: their readers look into their folders, and for names that end in .parquet. */
 export const viewsFile = (root: string): string => join(root, 'views.sql')
 
 type Writing = Pick<Run, 'durability'>
+
+/** With hyparquet, which a run that has written nothing has no need of. */
+const loadTables = () => import('./parquet-tables.ts')
 
 /** More often than any number of runs would sweep what they take for left over. */
 const mostTries = 100
@@ -28,6 +32,7 @@ const mostTries = 100
  * @throws {UsageError} when the folder is no lake, {WriteError} when it cannot be written.
  */
 export async function writeViews(root: string, run: Writing): Promise<readonly LakeTable[]> {
+  const { tablesOf } = await loadTables()
   for (let tries = 1; ; tries++) {
     const tables = await tablesOf(root)
     const text = marked(root, tables)
@@ -86,6 +91,7 @@ export function keepViews(): ViewsKeeper {
     async update(run) {
       for (const root of merged) await writeViews(root, run)
       for (const { slot, path } of written.values()) {
+        const { tableAt } = await loadTables()
         const table = await tableAt(slot.root, slot.table, path)
         const known = await marksThere(slot.root)
         if (![placeMark(slot.root), tableMark(table)].every((mark) => known.includes(mark)))

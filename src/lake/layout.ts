@@ -27,6 +27,10 @@ export function levelOf(folder: string): Level | undefined {
 
 export const partName = (part: number): string => `part-${part}.parquet`
 
+/** Whether a path in a lake, with `/`, is a Parquet file of a table. */
+export const isOfTable = (path: string, table: string): boolean =>
+  path.startsWith(`${table}/`) && path.endsWith('.parquet')
+
 const nullValue = '__HIVE_DEFAULT_PARTITION__'
 /** Names of devices on Windows. */
 const device = /^(?:CON|PRN|AUX|NUL|COM\d|LPT\d)(?:\.|$)/i

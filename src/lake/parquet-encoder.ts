@@ -5,7 +5,6 @@ import { dictionaryColumns } from './dictionary-columns.ts'
 import { checkedBatches } from './parquet-batches.ts'
 import { type Codec, loadZstd, uncompressed } from './parquet-codec.ts'
 import type { Compression, ParquetOptions } from './parquet-options.ts'
-import { encodeBatchByParquetWasm, encodeByParquetWasm } from './parquet-wasm-encoder.ts'
 import type { ParquetWriter } from './parquet-writer.ts'
 
 /** The compressions that our own encoder has; parquet-wasm has the others. */
@@ -26,7 +25,7 @@ export async function* encodeParquet(
   options: ParquetOptions,
 ): AsyncGenerator<Bytes, void, undefined> {
   const codec = await codecs[options.compression]?.()
-  if (!codec) return yield* encodeByParquetWasm(batches, options)
+  if (!codec) return yield* (await loadOther()).encodeByParquetWasm(batches, options)
   yield* gathered(encode(batches, codec, options))
 }
 
@@ -55,7 +54,7 @@ async function* encode(
  */
 export async function encodeBatch(batch: Batch, options: ParquetOptions): Promise<Bytes> {
   const codec = await codecs[options.compression]?.()
-  if (!codec) return encodeBatchByParquetWasm(batch, options)
+  if (!codec) return (await loadOther()).encodeBatchByParquetWasm(batch, options)
   const { createParquetWriter } = await loadWriter()
   // Room for what there is, and not for a whole page.
   const rowGroupRows = Math.min(options.rowGroupRows, Math.max(1, batch.numRows))
@@ -69,6 +68,8 @@ export async function encodeBatch(batch: Batch, options: ParquetOptions): Promis
 
 /** With the encoder, which is compiled once when it is first needed. */
 const loadWriter = () => import('./parquet-writer.ts')
+
+const loadOther = () => import('./parquet-wasm-encoder.ts')
 
 /** Small pieces as larger ones, up to what may pass between stages. */
 async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Bytes> {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkLake } from '../core/find-lake.ts'
 import { type ManifestLine, readManifest } from '../core/manifest.ts'
+import { isOfTable } from './layout.ts'
 import { readFooter } from './parquet-footer.ts'
 
 /** A table of Parquet files, as one of them shows it. */
@@ -40,10 +41,6 @@ export async function tablesOf(root: string): Promise<LakeTable[]> {
   }
   return tables
 }
-
-/** Whether a path in a lake, with `/`, is a Parquet file of a table. */
-export const isOfTable = (path: string, table: string): boolean =>
-  path.startsWith(`${table}/`) && path.endsWith('.parquet')
 
 /** A table as one of its files shows it; the path is relative to the lake, with `/`. */
 export async function tableAt(root: string, name: string, path: string): Promise<LakeTable> {

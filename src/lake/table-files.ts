@@ -6,8 +6,7 @@ import { eachManifestLine, type ManifestLine } from '../core/manifest.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Span } from '../core/output.ts'
 import { passIf } from '../core/pass-if.ts'
-import { type Level, levelOf } from './layout.ts'
-import { isOfTable } from './parquet-tables.ts'
+import { isOfTable, type Level, levelOf } from './layout.ts'
 
 /** A Parquet file of a table, and what the manifest and its path say of it. */
 export interface TableFile {

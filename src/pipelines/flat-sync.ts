@@ -23,25 +23,15 @@ const ownParams = {
   end: optional(day('last day, included; by default today')),
 }
 
-/**
- * A recipe that comes with millrace as `sync` runs it.
- *
- * @throws {UsageError} for any other recipe.
- */
-export function syncRecipe(found: AnyRecipe): AnyRecipe {
-  const synced = flatSyncRecipes[flatFileRecipes.indexOf(found)]
-  if (!synced)
-    throw new UsageError(`sync knows nothing of the days of ${found.name}`, {
-      hint: 'run does what is new: what is done is skipped',
-    })
-  return synced
-}
+/** A recipe of flat files as `sync` runs it; nothing for any other. */
+export const flatSyncRecipe = (found: AnyRecipe): AnyRecipe | undefined =>
+  flatSyncRecipes[flatFileRecipes.indexOf(found)]
 
 /**
  * The same chains, for all days from the first one of the table until today. What is new, was re-published, failed or went
  * missing among them is not done, as the engine sees it, and all else is.
  */
-function flatSyncRecipe(dataset: Dataset): Recipe<SyncParams, FlatUnit> {
+function syncOf(dataset: Dataset): Recipe<SyncParams, FlatUnit> {
   const whole = flatFileRecipe(dataset)
   const params: Params<SyncParams> = { ...whole.params, ...ownParams }
   return recipe({
@@ -95,4 +85,4 @@ async function daysOf(root: string, table: string): Promise<Range | undefined> {
 }
 
 /** One recipe a dataset, in the order of `flatFileRecipes`. */
-export const flatSyncRecipes: readonly AnyRecipe[] = datasets.map(flatSyncRecipe)
+export const flatSyncRecipes: readonly AnyRecipe[] = datasets.map(syncOf)

@@ -1,15 +1,11 @@
-import type { Data } from 'apache-arrow'
-import { makeBatch } from '../columnar/arrow-types.ts'
-import { nullColumn, retyped, toMicroseconds, zeroToNull } from '../columnar/convert.ts'
 import { DataError, excerpt } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
-import type { Batch, Kind } from '../core/schema.ts'
+import type { Batch } from '../core/schema.ts'
 import { type Transform, transform } from '../core/stage.ts'
 import {
   type Column,
   type Dataset,
   type FileColumns,
-  goZeroTime,
   type LakeColumns,
   lakeColumns,
   type TimestampStyle,
@@ -45,15 +41,17 @@ export function normalize<
   const shape = { dataset: dataset.name, version: dataset.version, timestamps }
   const isWanted = ([name]: readonly [string, Column]): boolean => !only || only.includes(name as N)
   const wanted = Object.entries(dataset.columns).filter(isWanted)
+  const mayCut = timestamps === 'us'
   return transform(
     'normalize',
     (run) =>
       async function* (input) {
+        const { conform } = await import('../lake/conform.ts')
         let first = true
         for await (const batch of input) {
           if (first) checkHeader(batch, dataset, wanted, run, schema)
           first = false
-          yield conform(batch, wanted, kinds, timestamps === 'us', run) as Batch<Pick<LakeColumns<D, T>, N>>
+          yield conform(batch, { wanted, kinds, mayCut }, run) as Batch<Pick<LakeColumns<D, T>, N>>
         }
       },
     { shape },
@@ -86,52 +84,4 @@ function checkHeader(
   const text = `${dataset.name} has no column ${excerpt(unknown.join(', '))}`
   if (schema === 'freeze') throw new DataError(text, { hint: '--schema evolve leaves it out' })
   run.warn(`${text}: left out`)
-}
-
-function conform(
-  batch: Batch<object>,
-  wanted: Wanted,
-  kinds: Readonly<Record<string, Kind>>,
-  mayCut: boolean,
-  run: Run,
-): Batch {
-  const names = namesOf(batch)
-  const columns = wanted.map(([name, column]) => {
-    const data = batch.data.children[names.indexOf(name)]
-    const kind = kinds[name] as Kind
-    return {
-      name,
-      data: data ? convert(data, column, { name, kind, mayCut, run }) : nullColumn(kind, batch.numRows),
-    }
-  })
-  return makeBatch(columns, batch.numRows)
-}
-
-interface Target {
-  readonly name: string
-  readonly kind: Kind
-  readonly mayCut: boolean
-  readonly run: Run
-}
-
-function convert(
-  given: Data,
-  { zeroIsNull, zeroTimeIsNull }: Column,
-  { name, kind, mayCut, run }: Target,
-): Data {
-  let data = given
-  if (zeroIsNull || zeroTimeIsNull) {
-    const nulled = zeroToNull(data, zeroTimeIsNull && goZeroTime)
-    run.count('zeroToNull', nulled.zeros)
-    data = nulled.data
-  }
-  if (kind === 'timestamp_us' || kind === 'timestamp_us_utc') {
-    const { data: converted, cut } = toMicroseconds(data, kind)
-    if (cut !== undefined && !mayCut)
-      throw new DataError(`${name} ${cut} is no whole microsecond`, {
-        hint: '--timestamps int64 keeps nanoseconds',
-      })
-    return converted
-  }
-  return kind === 'timestamp_ns_utc' || kind === 'int64' ? retyped(data, kind) : data
 }

@@ -1,5 +1,3 @@
-import { createCsvReader } from '../columnar/csv-reader.ts'
-import { compileKernel } from '../columnar/kernel.ts'
 import { tickerMatcher } from '../columnar/ticker-matcher.ts'
 import { utf8Checker } from '../columnar/utf8-checker.ts'
 import { UsageError } from '../core/errors.ts'
@@ -53,6 +51,10 @@ export function parseCsv<const C extends Columns>(
     'parse-csv',
     (run) =>
       async function* (input) {
+        const [{ createCsvReader }, { compileKernel }] = await Promise.all([
+          import('../columnar/csv-reader.ts'),
+          import('../columnar/kernel.ts'),
+        ])
         const { filter, warnings } = filterOf(asked, rows.symbols)
         const kernel = run.share('csv kernel', compileKernel)
         const options = { ...dialect, only, filter, times: milliseconds }

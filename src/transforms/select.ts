@@ -1,6 +1,3 @@
-import type { Data } from 'apache-arrow'
-import { makeBatch } from '../columnar/arrow-types.ts'
-import { UsageError } from '../core/errors.ts'
 import type { Batch, Columns } from '../core/schema.ts'
 import { type Transform, transform } from '../core/stage.ts'
 
@@ -16,22 +13,9 @@ export function select<C extends Columns, const N extends keyof C & string>(
     'select',
     () =>
       async function* (input) {
+        const { project } = await import('../columnar/project.ts')
         for await (const batch of input) yield project(batch, names)
       },
     { shape: { columns: names } },
   )
-}
-
-function project<C extends Columns, N extends keyof C & string>(
-  batch: Batch<C>,
-  names: readonly N[],
-): Batch<Pick<C, N>> {
-  const given = batch.schema.fields.map(({ name }) => name)
-  const columns = names.map((name) => {
-    const data: Data | undefined = batch.data.children[given.indexOf(name)]
-    if (data === undefined)
-      throw new UsageError(`there is no column ${name}`, { hint: `choose from ${given.join(', ')}` })
-    return { name, data }
-  })
-  return makeBatch(columns, batch.numRows)
 }

@@ -1,4 +1,3 @@
-import { batchMessage, endOfStream, schemaMessage } from '../columnar/ipc.ts'
 import { inPieces } from '../core/in-pieces.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
@@ -23,6 +22,7 @@ async function* messages(
   { first, last }: StreamPart,
   run: Run,
 ): AsyncGenerator<Bytes> {
+  const { batchMessage, endOfStream, schemaMessage } = await import('../columnar/ipc.ts')
   let begun = !first
   for await (const batch of input) {
     run.count('rowsOut', batch.numRows)

@@ -1,5 +1,4 @@
-import { columnOf } from '../columnar/column.ts'
-import { type CellPrinter, cellPrinter } from '../columnar/print.ts'
+import type { CellPrinter } from '../columnar/print.ts'
 import { textChunks } from '../columnar/text-chunks.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Bytes, type Transform, transform } from '../core/stage.ts'
@@ -13,6 +12,10 @@ export function toCsv({ header = true }: { readonly header?: boolean } = {}): Tr
     'to-csv',
     (run) =>
       async function* (input) {
+        const [{ columnOf }, { cellPrinter }] = await Promise.all([
+          import('../columnar/column.ts'),
+          import('../columnar/print.ts'),
+        ])
         let names = header
         for await (const batch of input) {
           run.count('rowsOut', batch.numRows)

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { matchesGolden } from '../helpers/golden.ts'
+import { writeRaw } from '../helpers/raw-files.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
 import { millrace, recipeFile } from './spawn-millrace.ts'
 
 const goldens: Readonly<Record<string, readonly string[]>> = {
@@ -57,7 +59,7 @@ describe('what is shown', { concurrency: 3 }, () => {
 })
 
 const logLoads = new URL('./log-loads.js', import.meta.url).href
-const heavy = /@aws-sdk|apache-arrow|parquet-wasm|csv-parse|node_modules\/ora\//
+const heavy = /@aws-sdk|apache-arrow|parquet-wasm|csv-parse|hyparquet|zstd-wasm|node_modules\/ora\//
 
 /** Addresses of all modules that the command loads. */
 async function loadsOf(args: readonly string[]): Promise<string> {
@@ -79,7 +81,13 @@ for (const args of [
   ['--help'],
   ['--version'],
   ['run', '--help'],
+  ['run', 'stocks-trades', '--help'],
+  ['run', 'dividends', '--help'],
+  ['plan', 'stocks-trades', '--help'],
+  ['sync', '--help'],
+  ['sync', 'stocks-daily', '--help'],
   ['get', '--help'],
+  ['views', '--help'],
   ['cat', '--help'],
   ['compact', '--help'],
   ['recipes'],
@@ -90,6 +98,25 @@ for (const args of [
     const loads = await loadsOf(args)
     assert.match(loads, /cli\/main\.js\n/)
     assert.doesNotMatch(loads, heavy)
+  })
+
+test('millrace --version loads nothing that reads arguments or runs a recipe', async () => {
+  assert.doesNotMatch(await loadsOf(['--version']), /yargs|cli\/execute|core\/run/)
+})
+
+for (const [title, args] of Object.entries({
+  'a plan of flat files': ['plan'],
+  'a run that keeps files as they are': ['run', '--format', 'raw', '--quiet'],
+}))
+  test(`${title} loads nothing that reads them`, async (t) => {
+    const folder = tempDir(t)
+    writeRaw(folder, 'stocks-trades', '2024-03-01', [{ ticker: 'A' }])
+    const [command = '', ...more] = args
+    const out = ['--start', '2024-03-01', '--from', folder, '--out', join(folder, 'out')]
+    const loads = await loadsOf([command, 'stocks-trades', ...out, ...more])
+    assert.match(loads, /transforms\/parse-csv\.js\n/)
+    assert.doesNotMatch(loads, heavy)
+    assert.doesNotMatch(loads, /kernel-bytes|encoder-bytes/)
   })
 
 test('the log of loads would show a heavy package', async () => {

@@ -53,9 +53,9 @@ for (const { mostMs, share } of lateness)
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const draw = draws(seed)
+        const lateMs = (): number => (draw() < share ? draw() * mostMs : 0)
         const clock = createFakeClock()
-        const late = { ...clock, after: (ms: number, then: () => void) => clock.after(ms + wait(), then) }
-        const wait = (): number => (draw() < share ? draw() * mostMs : 0)
+        const late = { ...clock, after: (ms: number, then: () => void) => clock.after(ms + lateMs(), then) }
         const left = meter(flood(createThrottle(cap, late).stream()), clock)
         await clock.pass(10_000)
         holdsTheRate(left, cap)

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { UsageError } from './errors.ts'
 import { rememberLakes } from './known-lakes.ts'
 import { planOne } from './plan.ts'
@@ -22,26 +21,20 @@ export async function followingOf<P, U extends Unit>(
     const { sample } = next.recipe
     const one = sample && planOne(next.recipe, sample, next.params)
     if (!one?.slot || (replace && !one.gathers)) continue
-    const { root, table } = one.slot
+    const { root } = one.slot
     const waiting = one.gathers ? await lakes.waitingIn(root) : []
     const manifest = await lakes.manifestOf(root)
     await checkShapes([one], { root, manifest, waiting, replace }).catch((error: Error) => {
-      throw refused(recipe.name, next.recipe, { root, table, error })
+      throw refused(recipe.name, next.recipe, error)
     })
   }
   return following
 }
 
-interface Refusal {
-  readonly root: string
-  readonly table: string
-  readonly error: Error
-}
-
-const refused = (name: string, next: AnyRecipe, { root, table, error }: Refusal): Error =>
+const refused = (name: string, next: AnyRecipe, error: Error): Error =>
   error instanceof UsageError
     ? new UsageError(`${name} ends with ${next.name}: ${error.message}`, {
-        hint: `remove ${join(root, table)}: all of it is made anew of other tables`,
+        hint: 'add --replace: all of it is made anew of other tables',
         cause: error,
       })
     : error

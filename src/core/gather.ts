@@ -10,6 +10,8 @@ import type { Shape } from './stage.ts'
 export interface Gathering {
   /** What the merge has to know of this unit, as JSON; kept beside its rows. */
   readonly about: Readonly<Record<string, unknown>>
+  /** The unit is all of its table: whatever the table held, in whatever shape, gives way to it. */
+  readonly whole?: true
   /** The rows of a unit are too many to wait in one record: the sink puts them beside (`run.wrote`), under this name. */
   readonly beside?: string
   /** Makes the files that what waits for one table comes to; none has its final name yet. Done twice it comes to the same. */

@@ -59,7 +59,7 @@ export async function openLakes(planned: readonly Planned[], run: Run, options: 
       const beside = gathers.beside !== undefined &&
         file && { beside: { name: gathers.beside, bytes: file.bytes, sha256: file.sha256 ?? '' } }
       await lakeOf(slot)?.wait({
-        head: { ...head, about: gathers.about, ...beside },
+        head: { ...head, about: gathers.about, ...(gathers.whole && { whole: true }), ...beside },
         parts: tally.brought ?? [],
       })
     },

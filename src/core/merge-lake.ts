@@ -1,5 +1,6 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { writeError } from './durable-file.ts'
 import { DataError } from './errors.ts'
 import type { Gathering, MergedSlot, WaitingTable } from './gather.ts'
 import { inOrder } from './in-order.ts'
@@ -53,13 +54,15 @@ async function mergeUnits(
   const lines: ManifestLine[] = []
   const outputs: MergedSlot['outputs'][number][] = []
   const forgotten: MergedUnit[] = []
-  for (const { lost, ...waiting } of await tablesOf(root, pending)) {
+  const former: string[] = []
+  for (const { lost, givingWay, ...waiting } of await tablesOf(root, pending)) {
     run.signal.throwIfAborted()
     lake.lost.throwIfAborted()
     const slots = await merge(waiting, run)
     if (lost.length > 0) forgotten.push(forget(waiting, run))
     lines.push(...withLost(slots, lost, waiting).map((slot) => lineOf(slot, target, waiting, run)))
     outputs.push(...slots.flatMap((slot) => slot.outputs))
+    former.push(...givingWay)
   }
   await recordBegun(
     root,
@@ -67,15 +70,19 @@ async function mergeUnits(
     run,
   )
   await publishFiles(root, outputs, run.durability)
+  // What waits still waits: ended here, the next run makes the same of it.
+  await removeFiles(root, former, outputs)
   await lake.merged(lines, [...forgotten, ...pending.map(({ head }) => mergedUnit(head))])
   const written = outputs.flatMap(({ files }) => files)
   const sum = (of: (file: OutputFile) => number): number => written.reduce((all, file) => all + of(file), 0)
   return { files: written.length, rows: sum(({ rows = 0 }) => rows), bytes: sum(({ bytes }) => bytes) }
 }
 
-/** A table, and its slots of which files are gone. */
 interface Table extends WaitingTable {
+  /** Its slots that hold less from now on than the books say. */
   readonly lost: readonly string[]
+  /** Files of another shape, in whose place others come. */
+  readonly givingWay: readonly string[]
 }
 
 async function tablesOf(root: string, pending: readonly Pending[]): Promise<Table[]> {
@@ -89,28 +96,56 @@ async function tablesOf(root: string, pending: readonly Pending[]): Promise<Tabl
     units.delete(one.head.unit)
     units.set(one.head.unit, one)
   }
-  return Promise.all(
-    [...tables].map(async ([table, units]) => {
-      const [first] = [...units.values()] as [Pending, ...Pending[]]
-      const { shape } = first.head
-      for (const { head } of units.values())
-        if (!same(head.shape, shape))
-          throw new DataError(`${table} in ${root}: rows of two shapes wait to be merged`, {
-            hint: `finish the run that began with ${first.head.unit}, or remove ${root}/_millrace/pending`,
-          })
-      const slots = new Map<string, readonly OutputFile[]>()
-      const lost: string[] = []
-      for (const line of lines.filter((line) => line.table === table)) {
-        const there = await inOrder(line.files, together, (file) => asItIs(root, file, begun))
-        if (there.includes(undefined)) lost.push(line.unit)
-        slots.set(
-          line.unit,
-          there.filter((file) => file !== undefined),
-        )
-      }
-      return { root, table, shape, units: [...units.values()], slots, lost }
+  return inOrder([...tables], 1, ([table, units]) => {
+    const own = lines.filter((line) => line.table === table)
+    return tableOf({ root, table, units: [...units.values()] }, own, begun)
+  })
+}
+
+async function tableOf(
+  { root, table, units }: Pick<WaitingTable, 'root' | 'table'> & { readonly units: readonly Pending[] },
+  lines: readonly ManifestLine[],
+  begun: ReadonlyMap<string, OutputFile>,
+): Promise<Table> {
+  const [first] = units as [Pending, ...Pending[]]
+  const { shape } = first.head
+  if (!units.every(({ head }) => same(head.shape, shape)))
+    throw new DataError(`${table} in ${root}: rows of two shapes wait to be merged`, {
+      hint: `finish the run that began with ${first.head.unit}, or remove ${root}/_millrace/pending`,
+    })
+  const slots = new Map<string, readonly OutputFile[]>()
+  const lost: string[] = []
+  const waiting = { root, table, shape, units, slots, lost, givingWay: [] }
+  const isOther = (line: ManifestLine): boolean => line.files.length > 0 && !same(line.shape, shape)
+  if (units.some(({ head }) => head.whole) && lines.some(isOther)) {
+    const givingWay = lines.flatMap(({ files }) => files.map(({ path }) => path))
+    return { ...waiting, lost: lines.map(({ unit }) => unit), givingWay }
+  }
+  for (const line of lines) {
+    const there = await inOrder(line.files, together, (file) => asItIs(root, file, begun))
+    if (there.includes(undefined)) lost.push(line.unit)
+    slots.set(
+      line.unit,
+      there.filter((file) => file !== undefined),
+    )
+  }
+  return waiting
+}
+
+/** Removes files in whose place none came, and the folders that they leave empty. */
+async function removeFiles(
+  root: string,
+  paths: readonly string[],
+  outputs: MergedSlot['outputs'],
+): Promise<void> {
+  const made = new Set(outputs.flatMap(({ files }) => files.map(({ path }) => path)))
+  const old = paths.map((path) => join(root, path)).filter((path) => !made.has(path))
+  await inOrder(old, together, (path) =>
+    rm(path, { force: true }).catch((error: unknown) => {
+      throw writeError(path, error)
     }),
   )
+  for (const folder of new Set(old.map((path) => dirname(path)))) await rmdir(folder).catch(() => {})
 }
 
 /** A file as it lies there: as the books say, or as a merge left it that did not come to its end. Nothing when it is gone. */

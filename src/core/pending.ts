@@ -22,6 +22,8 @@ export interface PendingHead {
   /** What the merge has to know of the unit. */
   readonly about: Readonly<Record<string, unknown>>
   readonly counts: Counts
+  /** It is all of its table, as `Gathering` has it. */
+  readonly whole?: true
   /** Where its rows are, when they are too many for a record: a file beside, as `fileParts` reads it. */
   readonly beside?: { readonly name: string; readonly bytes: number; readonly sha256: string }
   readonly epoch: string

@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import { UsageError } from './errors.ts'
-import { hasFiles, type Manifest, same, slotKey } from './manifest.ts'
+import type { Gathering } from './gather.ts'
+import { hasFiles, type Manifest, type ManifestLine, same, slotKey } from './manifest.ts'
 import type { PendingHead } from './pending.ts'
 import type { Shape, Slot } from './stage.ts'
 
 interface Shaped {
   readonly slot: Slot | undefined
   readonly shape: Shape
+  readonly gathers?: Gathering | undefined
 }
 
 interface Lake {
@@ -26,23 +29,42 @@ export async function checkShapes(
   units: readonly Shaped[],
   { root, manifest, waiting = [], replace }: Lake,
 ): Promise<void> {
-  const ours = units.flatMap(({ slot, shape }) => (slot?.root === root ? [{ slot, shape }] : []))
+  const ours = units.flatMap(({ slot, ...one }) => (slot?.root === root ? [{ ...one, slot }] : []))
   const shapes = shapesOf(ours, root)
-  checkWaiting(shapes, waiting, root)
   const asked = new Set(ours.map(({ slot }) => slotKey(slot)))
+  const tablesOf = (some: typeof ours) => new Set(some.map(({ slot }) => slot.table))
+  const inParts = tablesOf(ours.filter(({ gathers }) => gathers && !gathers.whole))
+  const wholes = tablesOf(ours.filter(({ gathers }) => gathers?.whole))
+  const gives = (one: Pick<ManifestLine, 'table' | 'unit'>): boolean =>
+    replace && !inParts.has(one.table) && (wholes.has(one.table) || asked.has(slotKey(one)))
+  checkWaiting(
+    shapes,
+    waiting.filter((head) => !(head.whole && gives(head))),
+    root,
+  )
   for (const line of manifest.values()) {
     const shape = shapes.get(line.table)
     if (!shape || same(shape, line.shape)) continue
-    if ((replace && asked.has(slotKey(line))) || !(await hasFiles(line, root))) continue
+    if (gives(line) || !(await hasFiles(line, root))) continue
     throw clash(
       line.table,
       root,
       `${textOf(line.shape, shape)} (${line.unit}); this run would write ${textOf(shape, line.shape)}`,
-      replace
-        ? `--replace takes every unit of the folder, and ${line.unit} is not among those asked for`
-        : 'give it a folder of its own with --name, or convert every unit of this one anew with --replace',
+      hintFor(line, { root, replace, inParts: inParts.has(line.table) }),
     )
   }
+}
+
+/** What can be done about another shape. */
+function hintFor(
+  { table, unit }: Pick<ManifestLine, 'table' | 'unit'>,
+  { root, replace, inParts }: Pick<Lake, 'root' | 'replace'> & { readonly inParts: boolean },
+): string {
+  if (inParts)
+    // Ended in the middle, a part of the table would stand for all of it.
+    return `${replace ? 'not even --replace helps where units come one by one into the same files: ' : ''}give it a folder of its own with --name, or a lake of its own, or move ${join(root, table)} away, and what is asked for is fetched again`
+  if (replace) return `--replace takes every unit of the folder, and ${unit} is not among those asked for`
+  return 'give it a folder of its own with --name, or convert every unit of this one anew with --replace'
 }
 
 /** Rows of two shapes cannot be merged into one table. */

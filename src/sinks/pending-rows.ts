@@ -46,11 +46,16 @@ export function pendingRows({
       gathers: {
         about: replaces === undefined ? {} : { replaces },
         merge: mergePending,
+        ...(isWhole(replaces, rule) && { whole: true }),
         ...(large && { beside }),
       },
     },
   )
 }
+
+/** Whether nothing of what was there before stays. */
+const isWhole = (replaces: Replaced | undefined, { vintage }: MergeRule): boolean =>
+  vintage === undefined && replaces !== undefined && !replaces.tickers && !replaces.from && !replaces.to
 
 async function bringAll(input: AsyncIterable<Batch>, { root, table }: Slot, run: Run): Promise<void> {
   let any = false

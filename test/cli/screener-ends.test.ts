@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { query } from '../helpers/duckdb.ts'
@@ -66,7 +66,7 @@ for (const [how, flags] of Object.entries(ways))
     assert.match(again.stderr, /^0 .*\(\d+ skipped\)/m)
   })
 
-test('ratios of another shape are told before anything is asked, and give way once they are removed', async (t) => {
+test('ratios of another shape are told before anything is asked, and give way with --replace', async (t) => {
   const lake = tempDir(t)
   const year = { end: '2023-12-31', filed: '2024-02-08', eps: 1, revenue: 1500 }
   const server = await startMarket([marketCompany('NEWT', [year])])
@@ -81,13 +81,24 @@ test('ratios of another shape are told before anything is asked, and give way on
     const { code, stderr } = await ask(command, 'screener')
     assert.equal(code, 2, stderr)
     assert.match(stderr, /screener ends with financial-ratios: financial_ratios in .* holds ratios /)
-    assert.match(stderr, /hint: remove .*financial_ratios: all of it is made anew/)
+    assert.match(stderr, /hint: add --replace: all of it is made anew of other tables/)
   }
   assert.equal(server.requests.length, asked)
-  rmSync(join(lake, 'financial_ratios'), { recursive: true })
-  const { code, stderr } = await ask('run', 'screener')
+  assert.equal((await ask('plan', 'screener', '--replace')).code, 0)
+  const rows = () => query(`select gross_margin, net_margin from '${lake}/financial_ratios/*/*/*.parquet'`)
+  await assert.rejects(rows(), /net_margin/)
+  const { code, stderr } = await ask('run', 'screener', '--replace')
   assert.equal(code, 0, stderr)
-  const rows = await query(`select gross_margin, net_margin from '${lake}/financial_ratios/*/*/*.parquet'`)
-  assert.equal(rows.length, 1)
+  assert.equal((await rows()).length, 1)
+  assert.equal((await millrace(['verify', lake])).code, 0)
+  const views = readFileSync(join(lake, 'views.sql'), 'utf8')
+  assert.equal((await query('select net_margin from financial_ratios', views)).length, 1)
+  const byCompany = ['run', 'financial-ratios', '--out', lake, '--layout', 'ticker']
+  assert.match(
+    (await millrace(byCompany)).stderr,
+    /hint: .*convert every unit of this one anew with --replace/,
+  )
+  assert.equal((await millrace([...byCompany, '--replace'])).code, 0)
+  assert.deepEqual(readdirSync(join(lake, 'financial_ratios/year=2023/month=12')), ['ticker=NEWT.parquet'])
   assert.equal((await millrace(['verify', lake])).code, 0)
 })

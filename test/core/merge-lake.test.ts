@@ -3,17 +3,18 @@ import {
   appendFileSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 import { DataError, UsageError } from '../../src/core/errors.ts'
 import { readManifest } from '../../src/core/manifest.ts'
-import { type BringingUnit, bring, type SharedRow, sharedFiles } from '../helpers/shared-rows.ts'
+import { type BringingUnit, bring, type SharedRow, sharedFiles, sharedRule } from '../helpers/shared-rows.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -151,3 +152,77 @@ test('rows that wait are of one shape: a run of another one is refused before it
   const report = await bring(root, both)
   assert.equal(report.skipped, 2)
 })
+
+const byTicker = sharedRule({ layout: 'ticker' })
+const all = (...rows: SharedRow[]): BringingUnit => ({ id: 'all', rows, replaces: {} })
+const dataFiles = (root: string): string[] => filesUnder(root).filter((path) => path.endsWith('.parquet'))
+
+test('a unit that is a whole table takes the place of one of another shape, and leaves nothing of it', async (t) => {
+  const root = tempDir(t)
+  await bring(root, [all(row('A', january), row('B', january), row('A', february))], { rule: byTicker })
+  const anew = [all(row('A', january, 2), row('B', january))]
+  await assert.rejects(bring(root, anew), (error) => {
+    assert.ok(error instanceof UsageError)
+    assert.match(error.message, /"layout":"ticker".*would write.*"layout":"month"/)
+    assert.match(error.hint ?? '', /with --replace$/)
+    return true
+  })
+  assert.equal((await bring(root, anew, { replace: true })).done, 1)
+  const path = 't/year=2024/month=01/part-0.parquet'
+  assert.deepEqual(dataFiles(root), [path])
+  assert.deepEqual(await sharedFiles(root), { [path]: [row('A', january, 2), row('B', january)] })
+  assert.equal((await bring(root, anew)).skipped, 1)
+})
+
+test('units that share files give no other shape a place, and it is said what to do', async (t) => {
+  const root = tempDir(t)
+  await bring(root, both)
+  for (const replace of [false, true])
+    await assert.rejects(bring(root, both, { rule: byTicker, replace }), (error) => {
+      assert.ok(error instanceof UsageError)
+      assert.equal(/^not even --replace/.test(error.hint ?? ''), replace)
+      assert.match(error.hint ?? '', /a folder of its own with --name, or .*, or move .*t away/)
+      return true
+    })
+  assert.equal((await bring(root, both)).skipped, 2)
+})
+
+const endings: Readonly<Record<string, { readonly old: boolean; readonly made: boolean }>> = {
+  'before any file had its name': { old: true, made: false },
+  'when all had their names': { old: true, made: true },
+  'when the former ones were gone': { old: false, made: true },
+}
+for (const [when, { old, made }] of Object.entries(endings))
+  test(`a merge of another shape that was ended ${when} comes to its end with the next run`, async (t) => {
+    const root = tempDir(t)
+    await bring(root, [all(row('A', january), row('B', february))], { rule: byTicker })
+    const contents = (paths: readonly string[]) =>
+      paths.map((path) => [join(root, path), readFileSync(join(root, path))] as const)
+    const former = contents(dataFiles(root))
+    const books = contents(['_millrace/manifest.ndjson', '_millrace/units.ndjson'])
+    const anew = all(row('A', january, 2))
+    // Waits beside the former files, and the next run merges it.
+    const stop = new AbortController()
+    const waits = bring(root, [anew], {
+      replace: true,
+      signal: stop.signal,
+      done: () => stop.abort(new Error('enough')),
+    })
+    assert.equal((await waits).done, 1)
+    const pending = contents([relative(root, pendingOf(root))])
+    const names = dataFiles(root)
+    assert.deepEqual(names.length, former.length)
+    await bring(root, [anew], { replace: true })
+    const after = contents(dataFiles(root))
+    const put = (files: typeof former) => {
+      for (const [path, bytes] of files) {
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, bytes)
+      }
+    }
+    put([...books, ...pending, ...(old ? former : [])])
+    if (!made) for (const [path] of after) rmSync(path)
+    assert.equal((await bring(root, [anew], { replace: true })).skipped, 1)
+    assert.deepEqual(contents(dataFiles(root)), after)
+    assert.deepEqual(Object.values(await sharedFiles(root)), [[row('A', january, 2)]])
+  })

@@ -40,14 +40,17 @@ interface BringOptions {
   readonly rule?: MergeRule
   readonly signal?: AbortSignal
   readonly workers?: number
+  readonly replace?: boolean
   at?(unit: string): void
+  /** A unit is done, and not merged yet. */
+  done?(): void
 }
 
 /** Runs units into the table `t` of a lake, as recipes of REST tables do. */
 export const bring = (
   root: string,
   units: readonly BringingUnit[],
-  { rule = sharedRule(), signal, at, workers = 4 }: BringOptions = {},
+  { rule = sharedRule(), signal, at, done, workers = 4, replace = false }: BringOptions = {},
 ) =>
   runRecipe(
     recipe<object, BringingUnit>({
@@ -78,7 +81,7 @@ export const bring = (
     }),
     {},
     createRun({ durability: 'none', ...(signal && { signal }) }),
-    { tool: 'test', workers },
+    { tool: 'test', workers, replace, ...(done && { observer: { done } }) },
   )
 
 /** The rows of each file that the manifest names, by its path. */

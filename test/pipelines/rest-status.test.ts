@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { paintFor } from '../../src/cli/heat-lines.ts'
+import { statusLines } from '../../src/cli/status-text.ts'
 import { createRun } from '../../src/core/run.ts'
 import { lakeStatus } from '../../src/pipelines/lake-status.ts'
+import { screenerTables } from '../../src/pipelines/screener.ts'
 import { makeCompanies } from '../../src/testing/rest-companies.ts'
+import { batchOf } from '../helpers/batches.ts'
+import { addUnit } from '../helpers/made-lake.ts'
 import { onDay } from '../helpers/rest-days.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -55,4 +60,16 @@ test('what waits to be merged is told, and what failed until it is done', async 
   await onDay(t, '2024-08-02', 'run', { companies, recipe: 'dividends', flags })
   const [done] = await statusOf(out)
   assert.deepEqual([done?.failures, done?.rest?.waiting.units, done?.rows], [[], 0, 16])
+})
+
+test('of a screener each table has its line, beside tables of flat files', async (t) => {
+  const out = tempDir(t)
+  const day = { table: 'stocks_daily', unit: '2024-03-01' }
+  const closes = batchOf({ ticker: 'utf8', close: 'float64' }, { ticker: ['MWA'], close: [1] })
+  await addUnit(out, { ...day, files: { 'date=2024-03-01/part-0.parquet': [closes] } })
+  await onDay(t, '2024-08-01', 'run', { companies, recipe: 'screener', flags: { out, tickers: 'MWA' } })
+  const told = statusLines(await statusOf(out), paintFor({ isTTY: false }, {})).join('\n')
+  const made = ['financial_ratios', 'ratio_definitions', 'symbols', 'tickers']
+  for (const table of [day.table, ...made, ...screenerTables.map(({ table }) => table)])
+    assert.match(told, new RegExp(`^${table} \\(${table.replaceAll('_', '-')}\\): .*\\d rows?, `, 'm'))
 })

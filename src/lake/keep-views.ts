@@ -55,7 +55,8 @@ export interface ViewsKeeper {
   /**
    * Writes it, where the run has made a new table or changed the columns of one, or the lake was moved, or the run before was
    * killed when all was done but this. What is there tells, beside a footer for each table that was written to: the manifest
-   * is read only to write.
+   * is read only to write. Where units share files, planning has read it already: each table is looked at, and what a run before has
+   * made of it.
    */
   update(run: Writing): Promise<void>
 }
@@ -63,7 +64,7 @@ export interface ViewsKeeper {
 export function keepViews(): ViewsKeeper {
   const slots = new Map<Unit, Slot>()
   const done = new Map<string, Slot>()
-  const merged = new Set<string>()
+  const gathering = new Set<string>()
   const written = new Map<string, { readonly slot: Slot; readonly path: string }>()
   return {
     observer: {
@@ -71,9 +72,10 @@ export function keepViews(): ViewsKeeper {
         for (const one of units) {
           if (!one.slot) continue
           slots.set(one.unit, one.slot)
+          if (one.shape['format'] !== 'parquet') continue
           // Units that share files have none of their own: their table is there once all are merged.
-          if ((one.done || one.gathers) && one.shape['format'] === 'parquet')
-            done.set(tableKey(one.slot), one.slot)
+          if (one.gathers) gathering.add(one.slot.root)
+          else if (one.done) done.set(tableKey(one.slot), one.slot)
         }
       },
       done(unit, { outputs }) {
@@ -84,12 +86,9 @@ export function keepViews(): ViewsKeeper {
           : []
         if (slot && path !== undefined) written.set(tableKey(slot), { slot, path })
       },
-      merged({ files }) {
-        if (files > 0) for (const { root } of slots.values()) merged.add(root)
-      },
     },
     async update(run) {
-      for (const root of merged) await writeViews(root, run)
+      for (const root of gathering) await writeViews(root, run)
       for (const { slot, path } of written.values()) {
         const { tableAt } = await loadTables()
         const table = await tableAt(slot.root, slot.table, path)

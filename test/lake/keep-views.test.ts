@@ -9,6 +9,7 @@ import { runRecipe } from '../../src/core/run-recipe.ts'
 import type { Batch } from '../../src/core/schema.ts'
 import { keepViews, viewsFile, writeViews } from '../../src/lake/keep-views.ts'
 import { parquetLake } from '../../src/sinks/parquet-lake.ts'
+import { pendingRows } from '../../src/sinks/pending-rows.ts'
 import { batchOf } from '../helpers/batches.ts'
 import { feed } from '../helpers/collect.ts'
 import { query } from '../helpers/duckdb.ts'
@@ -105,6 +106,54 @@ test('of several who write the views at once, the last one leaves what all have 
     leftIn(root).filter((path) => path.startsWith('_millrace')),
     [],
   )
+})
+
+/** A run of a whole table that is made of other things, as ratios are. */
+async function make(root: string, table: string, batch: Batch, version: number) {
+  const one = recipe({
+    name: 'whole',
+    summary: 'a whole table',
+    params: {},
+    units: () => [{ id: table, identity: { version } }],
+    build: () =>
+      from(
+        feed(async function* (run) {
+          run.count('rowsIn', batch.numRows)
+          yield batch
+        }),
+      ).into(
+        pendingRows({
+          slot: { root, table, unit: 'all' },
+          rule: { layout: 'month', company: 'ticker', order: ['ticker'] },
+          replaces: {},
+          shape: { version },
+        }),
+      ),
+  })
+  const views = keepViews()
+  const options = { tool: 'test', observer: views.observer, replace: true }
+  return { views, report: await runRecipe(one, {}, createRun(), options) }
+}
+
+test('columns that a table has got are in its view, also when the run that brought them was killed before', async (t) => {
+  const root = tempDir(t)
+  const few = batchOf({ ticker: 'utf8', margin: 'float64' }, { ticker: ['AAPL'], margin: [1] })
+  const more = batchOf(
+    { ticker: 'utf8', margin: 'float64', growth: 'float64' },
+    { ticker: ['AAPL'], margin: [1], growth: [2] },
+  )
+  const columns = async () =>
+    (await query('describe made', readFileSync(viewsFile(root), 'utf8'))).map(([name]) => name)
+  await (await make(root, 'made', few, 1)).views.update(createRun())
+  assert.deepEqual(await columns(), ['ticker', 'margin'])
+  await make(root, 'made', more, 2)
+  assert.deepEqual(await columns(), ['ticker', 'margin'])
+  const again = await make(root, 'made', more, 2)
+  assert.equal(again.report.skipped, 1)
+  await again.views.update(createRun())
+  assert.deepEqual(await columns(), ['ticker', 'margin', 'growth'])
+  await (await make(root, 'made', few, 3)).views.update(createRun())
+  assert.deepEqual(await columns(), ['ticker', 'margin'])
 })
 
 test('what another run commits while the views are written is in them', async (t) => {

@@ -80,8 +80,13 @@ export function makeBatch<C extends Partial<Columns>>(
   columns: readonly { readonly name: string; readonly data: Data }[],
   rows: number,
 ): Batch<C> {
-  const schema = new Schema(columns.map(({ name, data }) => new Field(name, data.type, true)))
+  const schema = new Schema(columns.map(({ name, data }) => new Field(name, data.type, true, noMetadata)))
   const children = columns.map(({ data }) => data)
   const data = makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children })
-  return new RecordBatch(schema, data) as Batch<C>
+  // Not by the constructor: it looks for columns that are shorter than others, comparing each name with all, and copies all
+  // fields. Of the 250 columns of ratios that takes 0.3 ms, for one row as for many.
+  return Object.assign(Object.create(RecordBatch.prototype), { schema, data, _metadata: noMetadata })
 }
+
+/** Nobody adds any: of thousands of small batches each column would have its own. */
+const noMetadata = new Map<string, string>()

@@ -16,11 +16,14 @@ export const wholeOf = (batch: Batch): Range => ({ batch, from: 0, to: batch.num
 export function joinRanges(ranges: readonly Range[]): Batch {
   const [first, second] = ranges
   if (first === undefined) throw new RangeError('no rows to join')
-  if (second === undefined) return first.batch.slice(first.from, first.to) as Batch
+  if (second === undefined) return rangeOf(first)
   const rows = rowsOf(ranges)
   const columns = first.batch.schema.fields.map(({ name }, i) => ({ name, data: joinColumn(ranges, i) }))
   return makeBatch(columns, rows)
 }
+
+const rangeOf = ({ batch, from, to }: Range): Batch =>
+  from === 0 && to === batch.numRows ? batch : (batch.slice(from, to) as Batch)
 
 export const rowsOf = (ranges: readonly Range[]): number =>
   ranges.reduce((rows, { from, to }) => rows + to - from, 0)

@@ -25,13 +25,39 @@ export interface Wanted {
 type Reading = Pick<Run, 'until' | 'count'>
 
 /**
- * The rows of one file that are wanted, in the columns of its table. The footer is read first, and no more where its statistics
- * tell that there are none. Of each row group left the columns that rows are chosen by are read, and then, from the first to the
+ * The rows of one file that are wanted, in the columns of its table. Where rows are chosen the footer is read first, and no more where
+ * its statistics tell that there are none. Of each row group left the columns that rows are chosen by are read, and then, from the first to the
  * last row that is wanted, those that are to come.
  *
  * @throws {MissingError} when it is gone, {DataError} when it cannot be read, or has other columns than its table.
  */
 export async function* rowsOfFile(file: TableFile, wanted: Wanted, run: Reading): AsyncGenerator<Batch> {
+  const { tickers, days } = wanted.asked
+  if (tickers || days) return yield* chosenRows(file, wanted, run)
+  // Of thousands of small files the footer takes as long as the rows, and says nothing that their reader does not.
+  const isRead = yield* allRows(file, wanted, run)
+  if (!isRead) yield* chosenRows(file, wanted, run)
+}
+
+/** @returns false where the file has none of the columns: how many rows it has, the footer knows. */
+async function* allRows(file: TableFile, wanted: Wanted, run: Reading): AsyncGenerator<Batch, boolean> {
+  const parquet = await openParquet(file, run)
+  try {
+    checkColumns(file, parquet, wanted)
+    const columns = ownColumns(parquet, wanted)
+    if (columns.length === 0) return false
+    for (let group = 0; group < parquet.groups; group++)
+      for (const batch of await parquet.read({ rowGroups: [group], columns })) {
+        run.count('rowsIn', batch.numRows)
+        yield shaped(batch, { file, wanted })
+      }
+    return true
+  } finally {
+    await parquet.close()
+  }
+}
+
+async function* chosenRows(file: TableFile, wanted: Wanted, run: Reading): AsyncGenerator<Batch> {
   const footer = await run.until(
     readFooter(file.path).catch((error: unknown) => {
       throw unreadable(file.path, error)
@@ -100,7 +126,7 @@ async function* groupRows(parquet: OpenParquet, here: Here, run: Reading): Async
   run.count('filtered', here.rows - (kept?.length ?? here.rows))
   if (kept?.length === 0) return
   const [first, last] = kept ? [kept[0] as number, kept.at(-1) as number] : [0, here.rows - 1]
-  const own = here.wanted.asked.columns.filter((name) => parquet.fields.some((field) => field.name === name))
+  const own = ownColumns(parquet, here.wanted)
   // Nothing of the rows but how many they are.
   if (own.length === 0) return yield* countedRows(kept?.length ?? here.rows, here)
   const range = kept ? { offset: first, limit: last - first + 1 } : {}
@@ -112,6 +138,10 @@ async function* groupRows(parquet: OpenParquet, here: Here, run: Reading): Async
     from = to
   }
 }
+
+/** The columns that are wanted, of those in the file. */
+const ownColumns = ({ fields }: OpenParquet, { asked }: Wanted): string[] =>
+  asked.columns.filter((name) => fields.some((field) => field.name === name))
 
 /** The numbers of the rows of a row group that are wanted; nothing when all are. Only the columns of the rules are read. */
 async function keptRows(parquet: OpenParquet, { group, rules }: Here): Promise<Uint32Array | undefined> {
@@ -143,7 +173,7 @@ function* countedRows(rows: number, here: Here): Generator<Batch> {
 }
 
 /** The columns that are wanted, in their order: those of the file, what folders tell, and nulls for those that it lacks. */
-function shaped(batch: Batch, { file, wanted: { asked, columns } }: Here): Batch {
+function shaped(batch: Batch, { file, wanted: { asked, columns } }: Pick<Here, 'file' | 'wanted'>): Batch {
   const own = new Map(batch.schema.fields.map(({ name }, i) => [name, batch.data.children[i] as Data]))
   const dataOf = (name: string): Data => {
     const level = file.levels.find(([level]) => level === name)

@@ -18,6 +18,7 @@ import { reportFacts, reportText } from './report.ts'
 import type { runFlags } from './run-flags.ts'
 import { jsonLine, sayError } from './say-error.ts'
 import type { Interrupts } from './signals.ts'
+import { spareHeap } from './spare-heap.ts'
 import { version } from './version.ts'
 
 /** What the flags of every run say. */
@@ -61,7 +62,7 @@ export async function execute(job: Job, interrupts: Interrupts): Promise<number>
       workers: settings.workers ?? recipe.workers ?? Math.min(availableParallelism(), 4),
       threads: { entry: workerEntry },
       tool: `millrace ${version()}`,
-      observer: tellAll([progress.observer, job.observer, views.observer]),
+      observer: tellAll([progress.observer, job.observer, views.observer, spareHeap()]),
     })
     // What is done stays done without them.
     await views

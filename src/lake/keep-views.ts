@@ -69,13 +69,12 @@ export function keepViews(): ViewsKeeper {
   return {
     observer: {
       planned(units) {
-        for (const one of units) {
-          if (!one.slot) continue
-          slots.set(one.unit, one.slot)
-          if (one.shape['format'] !== 'parquet') continue
+        for (const { unit, slot, shape, gathers, done: isDone } of units) {
+          if (!slot) continue
+          slots.set(unit, slot)
+          if (isDone && !gathers && shape['format'] === 'parquet') done.set(tableKey(slot), slot)
           // Units that share files have none of their own: their table is there once all are merged.
-          if (one.gathers) gathering.add(one.slot.root)
-          else if (one.done) done.set(tableKey(one.slot), one.slot)
+          if (gathers) gathering.add(slot.root)
         }
       },
       done(unit, { outputs }) {

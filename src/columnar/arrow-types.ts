@@ -68,9 +68,12 @@ export function kindOf(type: DataType): Kind {
   return kind
 }
 
-/** The names and kinds of a batch, in order. */
-export const columnsOf = (batch: Batch): Columns =>
-  Object.fromEntries(batch.schema.fields.map(({ name, type }) => [name, kindOf(type)]))
+/** Each column's name and kind, by its place: in an object, names that are numbers would come first, and none twice. */
+export const fieldsOf = (batch: Batch): readonly (readonly [name: string, kind: Kind])[] =>
+  batch.schema.fields.map(({ name, type }) => [name, kindOf(type)])
+
+/** The same as an object. */
+export const columnsOf = (batch: Batch): Columns => Object.fromEntries(fieldsOf(batch))
 
 /**
  * A batch from columns of `rows` values each. It takes the buffers over: nothing may write to them afterwards.

@@ -106,7 +106,8 @@ type NumberArray = Int8Array | Int16Array | Int32Array | BigInt64Array | Float64
 const exports = startWasm(compileWasm(encoderBytes)) as EncoderExports
 const { memory } = exports
 
-const lend = (at: number, bytes: number): Uint8Array => new Uint8Array(memory.buffer, at, bytes)
+/** Addresses from 2 GiB on come as negative numbers. */
+const lend = (at: number, bytes: number): Uint8Array => new Uint8Array(memory.buffer, at >>> 0, bytes)
 
 /**
  * Encodes a column as Parquet has it: dictionaries, packed differences, texts behind their lengths. It holds the rows of

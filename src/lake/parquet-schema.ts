@@ -1,4 +1,4 @@
-import type { Columns, Kind } from '../core/schema.ts'
+import type { Kind } from '../core/schema.ts'
 import type { ThriftWriter } from './thrift.ts'
 
 /** How Parquet stores a kind. */
@@ -53,12 +53,15 @@ const types: Readonly<Record<Kind, ParquetType>> = {
 export const physicalType = (kind: Kind): number => types[kind].physical
 
 /** Writes the schema as a field of the footer: its root and all columns, which are nullable. */
-export function writeSchema(to: ThriftWriter, field: number, columns: Columns): void {
-  const kinds = Object.entries(columns)
-  to.structs(field, [undefined, ...kinds], (column) => {
+export function writeSchema(
+  to: ThriftWriter,
+  field: number,
+  columns: readonly (readonly [name: string, kind: Kind])[],
+): void {
+  to.structs(field, [undefined, ...columns], (column) => {
     if (!column) {
       to.text(4, 'schema')
-      to.i32(5, kinds.length)
+      to.i32(5, columns.length)
       return
     }
     const [name, kind] = column

@@ -1,5 +1,6 @@
-import { columnsOf } from '../columnar/arrow-types.ts'
-import type { Batch, Columns } from '../core/schema.ts'
+import { fieldsOf } from '../columnar/arrow-types.ts'
+import { DataError } from '../core/errors.ts'
+import type { Batch } from '../core/schema.ts'
 import { writeSchema } from './parquet-schema.ts'
 import { createRowGroups, type RowGroupOptions } from './row-group.ts'
 import { thriftBytes } from './thrift.ts'
@@ -18,9 +19,12 @@ const mark = Buffer.from('PAR1')
 /**
  * Writes one Parquet file with the columns of its first batch, which must be added, too. Memory is bounded by the rows of
  * a page and the compressed pages of a row group.
+ *
+ * @throws {DataError} when two columns have one name, which neither Arrow nor most readers can tell apart.
  */
 export function createParquetWriter(first: Batch, options: RowGroupOptions): ParquetWriter {
-  const columns = columnsOf(first)
+  const columns = fieldsOf(first)
+  checkNames(columns.map(([name]) => name))
   const group = createRowGroups(first, options)
   const groups: Uint8Array[] = []
   let at = 0
@@ -57,7 +61,17 @@ export function createParquetWriter(first: Batch, options: RowGroupOptions): Par
   }
 }
 
-const footerBytes = (columns: Columns, rows: number, groups: readonly Uint8Array[]): Uint8Array =>
+function checkNames(names: readonly string[]): void {
+  const seen = new Set<string>()
+  const twice = names.find((name) => seen.size === seen.add(name).size)
+  if (twice !== undefined) throw new DataError(`two columns have the name ${twice}`)
+}
+
+const footerBytes = (
+  columns: ReturnType<typeof fieldsOf>,
+  rows: number,
+  groups: readonly Uint8Array[],
+): Uint8Array =>
   thriftBytes((to) => {
     to.i32(1, 1)
     writeSchema(to, 2, columns)
@@ -65,5 +79,5 @@ const footerBytes = (columns: Columns, rows: number, groups: readonly Uint8Array
     to.written(4, groups)
     to.text(6, 'millrace')
     // Smallest and largest are meant as the types have it.
-    to.structs(7, Object.keys(columns), () => to.struct(1, () => {}))
+    to.structs(7, columns, () => to.struct(1, () => {}))
   })

@@ -1,5 +1,7 @@
-import { columnsOf } from '../columnar/arrow-types.ts'
+import { Type } from 'apache-arrow'
+import { fieldsOf } from '../columnar/arrow-types.ts'
 import { openColumn } from '../columnar/column-encoder.ts'
+import { UsageError } from '../core/errors.ts'
 import type { Batch, Kind } from '../core/schema.ts'
 import { type ColumnChunk, createColumnChunk } from './column-chunk.ts'
 import { type Codec, uncompressed } from './parquet-codec.ts'
@@ -12,6 +14,8 @@ const mostPageRows = 1 << 16
 const leastPageRows = 1 << 10
 /** Bytes of text in a column after which a page ends. */
 const pageTextBytes = 1 << 20
+/** Bytes of text that are added to a page at once, if there is more than one: longer texts make shorter pages. */
+const mostTextBytes = 4 << 20
 
 /**
  * Times of ticks and numbers in sequence: their differences are packed, and nearly noise. A compression takes longer
@@ -49,7 +53,12 @@ export interface RowGroups {
 }
 
 export function createRowGroups(first: Batch, options: RowGroupOptions): RowGroups {
-  const { rowGroupRows, rowsPerPage = pageRows(first.numCols, rowGroupRows) } = options
+  const { rowGroupRows } = options
+  if (!(Number.isSafeInteger(rowGroupRows) && rowGroupRows > 0))
+    throw new UsageError(`a row group cannot have ${rowGroupRows} rows`, {
+      hint: 'give a whole number from 1 on',
+    })
+  const { rowsPerPage = pageRows(first.numCols, rowGroupRows) } = options
   const columns = openColumns(first, { ...options, rowsPerPage })
   let rows = 0
   let rowsInPage = 0
@@ -62,7 +71,8 @@ export function createRowGroups(first: Batch, options: RowGroupOptions): RowGrou
       return rows
     },
     add(batch, from) {
-      const some = Math.min(batch.numRows - from, rowsPerPage - rowsInPage, rowGroupRows - rows)
+      const room = Math.min(batch.numRows - from, rowsPerPage - rowsInPage, rowGroupRows - rows)
+      const some = rowsWithin(batch, from, room)
       for (const [i, data] of batch.data.children.entries()) columns[i]?.encoder.add(data, from, from + some)
       rows += some
       rowsInPage += some
@@ -83,7 +93,7 @@ export function createRowGroups(first: Batch, options: RowGroupOptions): RowGrou
 }
 
 function openColumns(first: Batch, { codec, dictionaries, rowsPerPage }: Required<RowGroupOptions>) {
-  return Object.entries(columnsOf(first)).map(([name, kind]) => {
+  return fieldsOf(first).map(([name, kind]) => {
     const hasDictionary = dictionaries.has(name)
     const encoder = openColumn(kind, { hasDictionary, rowsPerPage })
     const isPacked = packedKinds.has(kind) && !hasDictionary
@@ -118,6 +128,17 @@ function endChunks(
     to.i16(7, before)
   })
   return { pieces: chunks.flatMap(({ pieces }) => pieces), rows, metadata }
+}
+
+/** Of so many rows from `from` on as many as have not too much text, but one at least. */
+function rowsWithin(batch: Batch, from: number, rows: number): number {
+  let some = rows
+  for (const { valueOffsets, type } of batch.data.children) {
+    if (type.typeId !== Type.Utf8) continue
+    const most = (valueOffsets[from] as number) + mostTextBytes
+    while (some > 1 && (valueOffsets[from + some] as number) > most) some >>= 1
+  }
+  return some
 }
 
 /** Pages of a row group are about equal, and bitmaps begin at whole bytes. */

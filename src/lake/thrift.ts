@@ -22,7 +22,8 @@ const [TRUE, FALSE, I8, I16, I32, I64, BINARY, LIST, STRUCT] = [1, 2, 3, 4, 5, 6
 /** A struct as its bytes. */
 export function thriftBytes(write: (to: ThriftWriter) => void): Uint8Array {
   const bytes: number[] = []
-  const { header, whole, raw, counted, fields, list } = protocolOf(bytes)
+  const finished: Uint8Array[] = []
+  const { header, whole, counted, fields, list } = protocolOf(bytes)
   const number = (type: number) => (field: number, value: number) => {
     header(field, type)
     whole(value)
@@ -48,10 +49,16 @@ export function thriftBytes(write: (to: ThriftWriter) => void): Uint8Array {
     i32s: (field, values) => list(field, I32, values, whole),
     texts: (field, values) => list(field, BINARY, values, (value) => counted(Buffer.from(value))),
     structs: (field, values, body) => list(field, STRUCT, values, (value) => fields(() => body(value))),
-    written: (field, structs) => list(field, STRUCT, structs, raw),
+    // Of many thousand row groups: more bytes than an array of numbers may have.
+    written(field, structs) {
+      list(field, STRUCT, structs, () => {})
+      finished.push(Uint8Array.from(bytes.splice(0)))
+      for (const struct of structs) finished.push(struct)
+    },
   }
   fields(() => write(writer))
-  return Uint8Array.from(bytes)
+  const rest = Uint8Array.from(bytes)
+  return finished.length > 0 ? Buffer.concat([...finished, rest]) : rest
 }
 
 /** What fields are made of, at the end of `bytes`. */
@@ -68,16 +75,12 @@ function protocolOf(bytes: number[]) {
     for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80)
     bytes.push(rest)
   }
-  const raw = (some: Uint8Array): void => {
-    for (const byte of some) bytes.push(byte)
-  }
   return {
     header,
-    raw,
     whole: (value: number): void => varint(value < 0 ? -2 * value - 1 : 2 * value),
     counted(some: Uint8Array): void {
       varint(some.length)
-      raw(some)
+      for (const byte of some) bytes.push(byte)
     },
     fields(body: () => void): void {
       const outer = before

@@ -1,41 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeData, tableFromIPC, Utf8 } from 'apache-arrow'
+import { makeData, Utf8 } from 'apache-arrow'
 import fc from 'fast-check'
-import { parquetMetadata } from 'hyparquet'
-import { readParquet } from 'parquet-wasm'
 import { makeBatch } from '../../src/columnar/arrow-types.ts'
 import type { Batch } from '../../src/core/schema.ts'
 import { loadZstd, uncompressed } from '../../src/lake/parquet-codec.ts'
 import { createParquetWriter } from '../../src/lake/parquet-writer.ts'
-import type { RowGroupOptions } from '../../src/lake/row-group.ts'
 import { anyValue, batchOfRows, kinds } from '../columnar/any-batch.ts'
-import { batchOf, type Row, rowsOf } from '../helpers/batches.ts'
+import { batchOf, type Row } from '../helpers/batches.ts'
+import { metadataOf, plain, read, write } from './write-parquet.ts'
 
 const zstd = await loadZstd()
-const plain: RowGroupOptions = { codec: uncompressed, rowGroupRows: 1000, dictionaries: new Set() }
-
-function write(batches: readonly Batch[], options: Partial<RowGroupOptions> = {}): Uint8Array {
-  const writer = createParquetWriter(batches[0] as Batch, { ...plain, ...options })
-  try {
-    return Buffer.concat([...batches.flatMap((batch) => [...writer.add(batch)]), ...writer.end()])
-  } finally {
-    writer.close()
-  }
-}
-
-/** As Arrow's own implementation in Rust reads it. */
-const read = (file: Uint8Array): Row[] =>
-  tableFromIPC(readParquet(file).intoIPCStream()).batches.flatMap((batch) => rowsOf(batch))
-
-const metadataOf = (file: Uint8Array) =>
-  parquetMetadata(new Uint8Array(file).buffer, {
-    parsers: {
-      timestampFromMicroseconds: (value: bigint) => value as never,
-      timestampFromNanoseconds: (value: bigint) => value as never,
-      dateFromDays: (value: number) => value as never,
-    } as never,
-  })
 
 /** Columns as they come in files: values that repeat, run, count up, or do nothing of that; with nulls or without. */
 const anyColumn = (kind: (typeof kinds)[number], rows: number) =>
@@ -153,7 +128,7 @@ test('a dictionary of many thousand numbers finds each of them', () => {
   )
 })
 
-test('every double comes back with its very bits, and what is no number is in no range', () => {
+test('every double comes back with its very bits, and there is no range where one is no number', () => {
   const numbers = [Number.NaN, -0, 0, Number.NEGATIVE_INFINITY, 5e-324, Number.NaN, 1.5]
   for (const dictionaries of [new Set<string>(), new Set(['n'])]) {
     const found = read(write([batchOf({ n: 'float64' }, { n: numbers })], { dictionaries })).map(({ n }) => n)
@@ -167,10 +142,14 @@ test('every double comes back with its very bits, and what is no number is in no
     const { min_value, max_value } = row_groups[0]?.columns[0]?.meta_data?.statistics ?? {}
     return [min_value, max_value]
   }
-  assert.deepEqual(rangeOfNumbers(numbers), [Number.NEGATIVE_INFINITY, 1.5])
-  assert.deepEqual(rangeOfNumbers([Number.NaN]), [undefined, undefined])
-  const [least, most] = rangeOfNumbers([0, 0])
-  assert.ok(Object.is(least, -0) && Object.is(most, 0))
+  const { NaN: none, NEGATIVE_INFINITY: least, POSITIVE_INFINITY: most } = Number
+  assert.deepEqual(rangeOfNumbers([least, 5e-324, 1.5]), [least, 1.5])
+  assert.deepEqual(rangeOfNumbers([most]), [most, most])
+  // DuckDB has it above all others, and would not find it beyond a range that ends below.
+  assert.deepEqual(rangeOfNumbers(numbers), [undefined, undefined])
+  assert.deepEqual(rangeOfNumbers([none]), [undefined, undefined])
+  const zeros = rangeOfNumbers([0, 0])
+  assert.ok(Object.is(zeros[0], -0) && Object.is(zeros[1], 0))
   assert.ok(Object.is(rangeOfNumbers([-0])[1], 0))
 })
 
@@ -208,5 +187,17 @@ test('what a file held is free when it is closed, also one that was left half wr
     const writer = createParquetWriter(batch, { ...plain, rowGroupRows: 1 << 16 })
     assert.equal([...writer.add(batch)].length, 1)
     writer.close()
+  }
+})
+
+test('a range comes back in the row group after one that had none', () => {
+  const n = [1, Number.NaN, 2, 3]
+  for (const dictionaries of [new Set<string>(), new Set(['n'])]) {
+    const file = write([batchOf({ n: 'float64' }, { n })], { rowGroupRows: 2, dictionaries })
+    const ranges = metadataOf(file).row_groups.map(({ columns }) => toldOf(columns[0]?.meta_data?.statistics))
+    assert.deepEqual(ranges, [
+      { null_count: 0n, min_value: undefined, max_value: undefined },
+      { null_count: 0n, min_value: 2, max_value: 3 },
+    ])
   }
 })

@@ -17,6 +17,8 @@ export class Column {
   /** No longer in this chunk, once it has grown too large. */
   usesDictionary: bool
   hasRange: bool
+  /** A value of the chunk is no number. */
+  hasNaN: bool
 
   // The page.
   rows: u32
@@ -59,11 +61,17 @@ let scratchRoom: u32 = 0
 /** Room for what is handed in. It may move at the next call. */
 export function scratch(bytes: u32): usize {
   if (bytes > scratchRoom) {
+    scratchAt = exchange(scratchAt, bytes)
     scratchRoom = bytes
-    if (scratchAt) heap.free(scratchAt)
-    scratchAt = heap.alloc(bytes)
   }
   return scratchAt
+}
+
+/** Other memory, of so many bytes, for what is at `old`, if anything. Where there is none left the old one stays. */
+export function exchange(old: usize, bytes: usize): usize {
+  const at = heap.alloc(bytes)
+  if (old) heap.free(old)
+  return at
 }
 
 /** Where the next values go: of a column of texts their bytes, of which there are so many, else the numbers themselves. */
@@ -75,8 +83,9 @@ export function place(column: Column, textBytes: u32): usize {
   if (column.kind != TEXT) return column.values + <usize>column.count * widthOf(column.kind)
   const needed = column.heapUsed + textBytes + SLACK
   if (needed > column.heapRoom) {
-    column.heapRoom = max(needed, column.heapRoom << 1)
-    column.heap = column.heap ? heap.realloc(column.heap, column.heapRoom) : heap.alloc(column.heapRoom)
+    const room = max(needed, column.heapRoom << 1)
+    column.heap = column.heap ? heap.realloc(column.heap, room) : heap.alloc(room)
+    column.heapRoom = room
   }
   return column.heap + column.heapUsed
 }

@@ -1,9 +1,12 @@
 // Each value once, and what is said of a row is its number.
 
-import { Column, INT32, TEXT } from './encoder-column'
+import { Column, exchange, INT32, TEXT } from './encoder-column'
 
 /** One that needs more is none: readers keep it in a fast cache, and what is in it hardly repeats. */
 const MOST_BYTES: u32 = 1 << 20
+
+/** Slots that are looked at for one value: only values made to collide need more, and would take minutes. */
+const MOST_STEPS: u32 = 1024
 
 const FIRST_SLOT_BITS: u32 = 8
 const SPREAD: u64 = 0x9e3779b97f4a7c15
@@ -20,9 +23,8 @@ let numbersRoom: u32 = 0
 export function numbersOf(column: Column): usize {
   // The hybrid pads them with up to 8.
   if (column.count + 8 > numbersRoom) {
+    numbers = exchange(numbers, (column.count + 8) << 2)
     numbersRoom = column.count + 8
-    if (numbers) heap.free(numbers)
-    numbers = heap.alloc(numbersRoom << 2)
   }
   const bytes = column.dictionaryBytes
   const count = column.dictionaryCount
@@ -68,7 +70,8 @@ function numberOf<T>(column: Column, value: T): u32 {
   makeRoom(column)
   const mask = ((<u32>1) << column.slotBits) - 1
   let slot = slotOf(<u64>value, column.slotBits)
-  for (;;) {
+  for (let steps: u32 = 0; ; steps++) {
+    if (steps == MOST_STEPS) return 0
     const number = load<u32>(column.slots + (<usize>slot << 2))
     if (number == 0) break
     if (load<T>(column.dictionary + <usize>(number - 1) * sizeof<T>()) == value) return number
@@ -105,7 +108,8 @@ function textNumber(column: Column, at: usize, length: u32): u32 {
   makeRoom(column)
   const mask = ((<u32>1) << column.slotBits) - 1
   let slot = slotOf(hashOf(at, length), column.slotBits)
-  for (;;) {
+  for (let steps: u32 = 0; ; steps++) {
+    if (steps == MOST_STEPS) return 0
     const number = load<u32>(column.slots + (<usize>slot << 2))
     if (number == 0) break
     const known = column.dictionary + load<u32>(column.starts + (<usize>(number - 1) << 2))
@@ -175,9 +179,8 @@ function makeRoom(column: Column): void {
     column.slots = heap.alloc((<usize>4) << FIRST_SLOT_BITS)
     memory.fill(column.slots, 0, (<usize>4) << FIRST_SLOT_BITS)
   } else if (column.dictionaryCount << 1 >= (<u32>1) << column.slotBits) {
+    column.slots = exchange(column.slots, (<usize>8) << column.slotBits)
     column.slotBits++
-    heap.free(column.slots)
-    column.slots = heap.alloc((<usize>4) << column.slotBits)
     fillSlots(column)
   }
   if (column.kind == TEXT && column.dictionaryCount >= column.startsRoom) {

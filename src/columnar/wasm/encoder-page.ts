@@ -1,7 +1,7 @@
 // A page as Parquet has it, before compression: which rows are null, and the values of the others.
 
 import { bitsFor, packBits, writeVarint } from './encoder-bits'
-import { BOOL, Column, INT32, INT64, TEXT, widthOf } from './encoder-column'
+import { BOOL, Column, exchange, INT32, INT64, TEXT, widthOf } from './encoder-column'
 import { mostDeltaBytes, writeDeltas } from './encoder-deltas'
 import { numbersOf } from './encoder-dictionary'
 import { rangeOfPage } from './encoder-range'
@@ -28,8 +28,7 @@ export function page(column: Column): u32 {
   nulls = column.rows - column.count
   const needed = mostBytes(column)
   if (needed > pageRoom) {
-    if (pageAt) heap.free(pageAt)
-    pageAt = heap.alloc(needed)
+    pageAt = exchange(pageAt, needed)
     pageRoom = needed
   }
   const levelsEnd = writeLevels(column, pageAt)
@@ -55,6 +54,9 @@ function writeLevels(column: Column, at: usize): usize {
     to = writeVarint((<u64>bytes << 1) | 1, to)
     memory.copy(to, column.validity, bytes)
     to += bytes
+    // What the last byte has of no row must not depend on what lay there before.
+    const left = column.rows & 7
+    if (left > 0) store<u8>(to - 1, <u8>(<u32>load<u8>(to - 1) & (((<u32>1) << left) - 1)))
   }
   store<u32>(at, <u32>(to - at - 4))
   return to

@@ -1,12 +1,13 @@
 // The least and the greatest value of a column chunk, as a footer has them.
 
-import { BOOL, Column, FLOAT64, INT32, INT64, TEXT } from './encoder-column'
+import { BOOL, Column, exchange, FLOAT64, INT32, INT64, TEXT } from './encoder-column'
 
 /** Longer texts make no range: a footer would grow by them, and who reads it goes without. */
 const LONGEST: u32 = 256
 
 export function clearRange(column: Column): void {
   column.hasRange = false
+  column.hasNaN = false
   column.leastBytes = 0
   column.mostBytes = 0
 }
@@ -49,10 +50,14 @@ function widenByNumbers<T>(column: Column, values: usize, count: u32): void {
   setRange<T>(column, least, most)
 }
 
-/** What is no number is in no range; and a zero may stand for the other one, so each end has the one further out. */
+/**
+ * What is no number is in no range, and where there is one no range is told: it is above all others to some readers, who
+ * would leave out what ends below. A zero may stand for the other one, so each end has the one further out.
+ */
 function widenByFloats(column: Column, values: usize, count: u32): void {
   let least = Infinity
   let most = -Infinity
+  let hasNaN = false
   if (column.hasRange) {
     least = load<f64>(column.least)
     most = load<f64>(column.most)
@@ -61,7 +66,9 @@ function widenByFloats(column: Column, values: usize, count: u32): void {
     const value = load<f64>(values + (<usize>i << 3))
     if (value < least) least = value
     if (value > most) most = value
+    if (value != value) hasNaN = true
   }
+  if (hasNaN) column.hasNaN = true
   if (least > most) return
   setRange<f64>(column, least == 0 ? -0.0 : least, most == 0 ? 0.0 : most)
 }
@@ -99,8 +106,7 @@ function widenByText(column: Column, at: usize, length: u32): void {
 function setLeast(column: Column, at: usize, length: u32): void {
   if (length > column.leastRoom || !column.least) {
     column.leastRoom = max(length, 32)
-    if (column.least) heap.free(column.least)
-    column.least = heap.alloc(column.leastRoom + 8)
+    column.least = exchange(column.least, column.leastRoom + 8)
   }
   memory.copy(column.least, at, length)
   column.leastBytes = length
@@ -109,8 +115,7 @@ function setLeast(column: Column, at: usize, length: u32): void {
 function setMost(column: Column, at: usize, length: u32): void {
   if (length > column.mostRoom || !column.most) {
     column.mostRoom = max(length, 32)
-    if (column.most) heap.free(column.most)
-    column.most = heap.alloc(column.mostRoom + 8)
+    column.most = exchange(column.most, column.mostRoom + 8)
   }
   memory.copy(column.most, at, length)
   column.mostBytes = length
@@ -127,7 +132,7 @@ function isBefore(one: usize, oneBytes: u32, other: usize, otherBytes: u32): boo
   return oneBytes < otherBytes
 }
 
-/** Whether both ends are short enough to be told. */
+/** Whether all values are in the range, and both ends short enough to be told. */
 export function isTold(column: Column): bool {
-  return column.hasRange && max(column.leastBytes, column.mostBytes) <= LONGEST
+  return column.hasRange && !column.hasNaN && max(column.leastBytes, column.mostBytes) <= LONGEST
 }

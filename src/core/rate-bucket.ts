@@ -2,11 +2,8 @@ import { type Account, accountOf, type Bucket, type Part, pieceBytes, type Waiti
 import type { Clock } from './clock.ts'
 import { createWindow } from './rate-window.ts'
 
-/**
- * How much unused rate is kept for later: on a busy machine timers and servers are late by this much, again and again, and
- * what is not kept is lost. It is no burst: the windows hold all the same.
- */
-const burstMs = 250
+/** How much unused rate is kept for later: enough to make good a busy event loop, little enough to be no burst. */
+const burstMs = 45
 
 /**
  * A bucket whose rate holds in every window: at most 1.01 times the rate in any second, also in the first one and after a

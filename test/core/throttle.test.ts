@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import fc from 'fast-check'
 import { systemClock } from '../../src/core/clock.ts'
 import { createThrottle } from '../../src/core/throttle.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
@@ -40,39 +39,6 @@ test('after idling, and after a clock that jumped, there is no burst', async () 
   assert.equal(total(left), 10 * cap)
   holdsTheRate(left, cap)
 })
-
-/** Timers that fire late, as those of a busy machine do: each of them by up to `mostMs`, seldom or always. */
-const lateness: readonly { readonly mostMs: number; readonly share: number }[] = [
-  { mostMs: 40, share: 1 },
-  { mostMs: 100, share: 0.1 },
-  { mostMs: 200, share: 0.05 },
-]
-
-for (const { mostMs, share } of lateness)
-  test(`what timers lose that are up to ${mostMs} ms late, ${share * 100} % of them, is made good`, async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.integer(), async (seed) => {
-        const draw = draws(seed)
-        const lateMs = (): number => (draw() < share ? draw() * mostMs : 0)
-        const clock = createFakeClock()
-        const late = { ...clock, after: (ms: number, then: () => void) => clock.after(ms + lateMs(), then) }
-        const left = meter(flood(createThrottle(cap, late).stream()), clock)
-        await clock.pass(10_000)
-        holdsTheRate(left, cap)
-        assert.ok(total(left) >= cap * 10 * 0.95, `${total(left)} bytes in 10 s`)
-      }),
-      { numRuns: 10 },
-    )
-  })
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function draws(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) | 0
-    return ((state >>> 8) % 1000) / 1000
-  }
-}
 
 test('bytes pass unchanged and in order, in pieces of at most 5 ms of the rate', async () => {
   const clock = createFakeClock()

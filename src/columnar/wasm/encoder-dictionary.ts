@@ -28,6 +28,7 @@ export function numbersOf(column: Column): usize {
   }
   const bytes = column.dictionaryBytes
   const count = column.dictionaryCount
+  makeRoom(column)
   const fits =
     column.kind == TEXT ? findTexts(column) : column.kind == INT32 ? findNumbers<i32>(column) : findNumbers<i64>(column)
   if (fits) return numbers
@@ -67,7 +68,6 @@ function findNumbers<T>(column: Column): bool {
 }
 
 function numberOf<T>(column: Column, value: T): u32 {
-  makeRoom(column)
   const mask = ((<u32>1) << column.slotBits) - 1
   let slot = slotOf(<u64>value, column.slotBits)
   for (let steps: u32 = 0; ; steps++) {
@@ -81,6 +81,7 @@ function numberOf<T>(column: Column, value: T): u32 {
   if (at == 0) return 0
   store<T>(at, value)
   store<u32>(column.slots + (<usize>slot << 2), column.dictionaryCount)
+  makeRoom(column)
   return column.dictionaryCount
 }
 
@@ -105,7 +106,6 @@ function findTexts(column: Column): bool {
 }
 
 function textNumber(column: Column, at: usize, length: u32): u32 {
-  makeRoom(column)
   const mask = ((<u32>1) << column.slotBits) - 1
   let slot = slotOf(hashOf(at, length), column.slotBits)
   for (let steps: u32 = 0; ; steps++) {
@@ -123,6 +123,7 @@ function textNumber(column: Column, at: usize, length: u32): u32 {
   memory.copy(to + 4, at, length)
   store<u32>(column.starts + (<usize>(column.dictionaryCount - 1) << 2), start)
   store<u32>(column.slots + (<usize>slot << 2), column.dictionaryCount)
+  makeRoom(column)
   return column.dictionaryCount
 }
 

@@ -1,6 +1,7 @@
 import type { Data } from 'apache-arrow'
 import type { Kind } from '../core/schema.ts'
 import { kindOf } from './arrow-types.ts'
+import { bytesOf } from './column.ts'
 import { encoderBytes } from './encoder-bytes.ts'
 import { compileWasm, startWasm, type WasmMemory } from './web-assembly.ts'
 
@@ -194,6 +195,3 @@ function handIn(contents: ArrayBufferView, bits: Uint8Array | undefined): readon
   lend(at + end, bits.length).set(bits)
   return [at, at + end]
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength)

@@ -93,3 +93,7 @@ function bitsFrom(bits: Uint8Array, from: number, length: number): Uint8Array {
 /** Bit `at` of a bitmap, least significant first. */
 export const bitAt = (bits: Uint8Array, at: number): boolean =>
   ((bits[at >> 3] as number) >> (at & 7)) % 2 === 1
+
+/** The bytes of any array of numbers, as a view. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)

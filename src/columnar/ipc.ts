@@ -1,6 +1,7 @@
 import { type Data, Message, MessageHeader, MetadataVersion, Table, tableToIPC } from 'apache-arrow'
 import type { Batch } from '../core/schema.ts'
 import { kindOf } from './arrow-types.ts'
+import { bytesOf } from './column.ts'
 
 /** What ends an Arrow IPC stream: a continuation mark and a length of zero. */
 export const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0)
@@ -95,9 +96,6 @@ function buffersOf(data: Data): Uint8Array[] {
     data.values.subarray(start, end),
   ]
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength)
 
 /** `length` bits of a bitmap from bit `from` on. Arrow slices the values of a sliced column, but not the bits. */
 function bitsFrom(bits: Uint8Array, from: number, length: number): Uint8Array {

@@ -7,7 +7,7 @@ import type { Bytes } from '../core/stage.ts'
 import { dictionaryColumns } from './dictionary-columns.ts'
 import { createFeed } from './parquet-feed.ts'
 import { footerRows } from './parquet-footer.ts'
-import type { Compression, ParquetOptions } from './parquet-options.ts'
+import { type Compression, type ParquetOptions, packedKinds } from './parquet-options.ts'
 import { loadParquetWasm } from './parquet-wasm.ts'
 
 /**
@@ -89,13 +89,7 @@ const encodings: Readonly<Record<Kind, keyof typeof ParquetWasm.Encoding>> = {
   timestamp_us_utc: 'DELTA_BINARY_PACKED',
 }
 
-/**
- * Times of ticks and numbers in sequence: their differences are packed, and nearly noise. A slow compression takes longer
- * than all the rest and finds 3 % at most. Not so with the times of bars, which repeat, and with smaller numbers.
- */
-const packedKinds: ReadonlySet<Kind> = new Set(['int64', 'timestamp_ns', 'timestamp_ns_utc'])
-
-/** What they are compressed with instead. */
+/** What `packedKinds` are compressed with instead. */
 const lightCompressions: Readonly<Record<Compression, Compression>> = {
   zstd: 'snappy',
   gzip: 'snappy',

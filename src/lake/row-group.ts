@@ -2,9 +2,10 @@ import { Type } from 'apache-arrow'
 import { fieldsOf } from '../columnar/arrow-types.ts'
 import { openColumn } from '../columnar/column-encoder.ts'
 import { UsageError } from '../core/errors.ts'
-import type { Batch, Kind } from '../core/schema.ts'
+import type { Batch } from '../core/schema.ts'
 import { type ColumnChunk, createColumnChunk } from './column-chunk.ts'
 import { type Codec, uncompressed } from './parquet-codec.ts'
+import { packedKinds } from './parquet-options.ts'
 import { physicalType } from './parquet-schema.ts'
 import { thriftBytes } from './thrift.ts'
 
@@ -16,12 +17,6 @@ const leastPageRows = 1 << 10
 const pageTextBytes = 1 << 20
 /** Bytes of text that are added to a page at once, if there is more than one: longer texts make shorter pages. */
 const mostTextBytes = 4 << 20
-
-/**
- * Times of ticks and numbers in sequence: their differences are packed, and nearly noise. A compression takes longer
- * than all the rest and finds 3 % at most. Not so with the times of bars, which repeat, and with smaller numbers.
- */
-const packedKinds: ReadonlySet<Kind> = new Set(['int64', 'timestamp_ns', 'timestamp_ns_utc'])
 
 export interface RowGroupOptions {
   readonly codec: Codec

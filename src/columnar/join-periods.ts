@@ -56,7 +56,7 @@ export interface JoinedPeriods {
 /**
  * Joins the three statements of companies to one row for each period: company (cik, else tickers), timeframe, fiscal year
  * and quarter; a year counts once, whatever its quarter, and a row without fiscal year goes by its period's end. Of each
- * statement the newest vintage is taken, by `filing_date` and then `observed_at`, so that restated and repeated rows never
+ * statement the newest vintage is taken, by `observed_at` and then `filing_date`, so that restated and repeated rows never
  * multiply. A period that one statement has is there; figures of the others are null.
  *
  * There is no balance sheet of twelve months: a `ttm` row has its flows from the statements of twelve months, and its stocks
@@ -135,8 +135,12 @@ function keyOf({ timeframe, year, quarter, periodEnd }: Vintage): string {
   return timeframe === 'annual' ? `${timeframe} ${year}` : `${timeframe} ${year} ${quarter}`
 }
 
+/** What was seen last counts, also where it was taken back to what an older filing says. */
 const isNewer = (one: Vintage, other: Vintage): boolean =>
-  one.filed > other.filed || (one.filed === other.filed && one.observed > other.observed)
+  one.observed === other.observed
+    ? one.filed > other.filed ||
+      (one.filed === other.filed && (one.periodEnd ?? -Infinity) > (other.periodEnd ?? -Infinity))
+    : one.observed > other.observed
 
 /** The rows of one company, ttm ones with the balance sheets of their period's end. */
 function periodsOf(periods: Map<string, Joined>): Joined[] {
@@ -185,7 +189,7 @@ function keyText(name: string, joined: Joined, read: Read): string | undefined {
   const lead = leadOf(joined)
   if (name === 'timeframe') return lead.timeframe
   if (name !== 'filing_date') return read(lead, name)
-  const latest = Object.values(joined).reduce((a, b) => (isNewer(a, b) ? a : b))
+  const latest = Object.values(joined).reduce((a, b) => (a.filed > b.filed ? a : b))
   return read(latest, name)
 }
 

@@ -3,6 +3,7 @@ import { type Column, column } from '../columnar/column.ts'
 import { gather } from '../columnar/gather.ts'
 import type { Batch } from '../core/schema.ts'
 import { joinRanges, wholeOf } from './join-rows.ts'
+import { keptVintages } from './kept-vintages.ts'
 import type { MergeRule } from './merge-rule.ts'
 import type { Replacements } from './replacements.ts'
 import { type Comparer, rowComparer } from './row-comparer.ts'
@@ -23,7 +24,7 @@ export interface Combined {
  */
 export function combineRows(
   { held, incoming }: Combined,
-  rule: Pick<MergeRule, 'order' | 'vintage'>,
+  rule: Pick<MergeRule, 'order' | 'vintage' | 'company'>,
   replacements: Replacements,
 ): Batch | undefined {
   const heldRows = held?.numRows ?? 0
@@ -35,7 +36,7 @@ export function combineRows(
     ...(incoming ? keptRows(incoming, unitReader(incoming), replacements, heldRows) : []),
   ]
   const compare = comparerOf(all, rule)
-  const rows = eachOnce(kept, compare)
+  const rows = rowsOf(all, kept, compare, rule)
   // What is held is in order, too.
   if (held && rows.length === heldRows && rows.every((row, i) => compare.whole(row, i) === 0))
     return undefined
@@ -86,14 +87,18 @@ function comparerOf(all: Batch, { order, vintage }: Pick<MergeRule, 'order' | 'v
   return { said, whole: (a, b) => said(a, b) || seen(a, b) }
 }
 
-/** Rows in order, and of those that say the same the one that was seen first. */
-function eachOnce(rows: readonly number[], { said, whole }: RowOrder): Uint32Array {
-  let last: number | undefined
-  return Uint32Array.from(rows)
-    .sort((a, b) => whole(a, b) || a - b)
-    .filter((row) => {
-      const isNew = last === undefined || said(last, row) !== 0
-      if (isNew) last = row
-      return isNew
-    })
+/** Rows in order, each once, and of vintages those alone that say something new. */
+function rowsOf(
+  all: Batch,
+  rows: readonly number[],
+  { said, whole }: RowOrder,
+  { order, company, vintage }: Pick<MergeRule, 'order' | 'vintage' | 'company'>,
+): Uint32Array {
+  const sorted = inOrder(Uint32Array.from(rows), whole)
+  const once = sorted.filter((row, i) => i === 0 || whole(sorted[i - 1] as number, row) !== 0)
+  if (vintage === undefined) return once
+  return inOrder(keptVintages(all, once, { said, rule: { order, company, vintage } }), whole)
 }
+
+const inOrder = (rows: Uint32Array, compare: Comparer): Uint32Array =>
+  rows.sort((a, b) => compare(a, b) || a - b)

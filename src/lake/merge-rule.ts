@@ -9,8 +9,8 @@ export interface MergeRule {
   /** The columns that rows are sorted by; rows that are equal in these are sorted by all others. */
   readonly order: readonly string[]
   /**
-   * The column that tells when a row was seen. Rows with one are never replaced: what a company said once stays, and a row
-   * that differs from another in this column alone is left out, the later one.
+   * The column that tells when a row was seen. Rows with one are never replaced: what a company said once stays, and what it
+   * says again is left out unless it has said something else meanwhile, as `keptVintages` has it.
    */
   readonly vintage?: string
 }

@@ -2,6 +2,7 @@ import { join, resolve, sep } from 'node:path'
 import type { Kind } from '../core/schema.ts'
 import { kindOfLevel } from './level-kinds.ts'
 import type { LakeTable } from './parquet-tables.ts'
+import { hasStatementKeys, periodSql } from './same-period.ts'
 
 /** How DuckDB is to read what the name of a folder says; what is not here it guesses. */
 const duckTypes: Readonly<Partial<Record<Kind, string>>> = {
@@ -47,19 +48,7 @@ create or replace macro ny(t) as make_timestamp_ns(epoch_ns(t) + 1000 *
 create or replace macro has_condition(c, code) as
   coalesce(contains(',' || c || ',', ',' || code::varchar || ','), false);`
 
-const vintageColumns = [
-  'cik',
-  'tickers',
-  'timeframe',
-  'fiscal_year',
-  'fiscal_quarter',
-  'period_end',
-  'filing_date',
-  'observed_at',
-]
-
-const isOfStatements = ({ columns }: LakeTable): boolean =>
-  vintageColumns.every((column) => columns.includes(column))
+const isOfStatements = ({ columns }: LakeTable): boolean => hasStatementKeys(columns)
 
 const ratios = 'financial_ratios'
 const ratioKeys = ['cik', 'timeframe', 'period_end', 'first_filed']
@@ -72,7 +61,7 @@ function viewsOf(root: string, table: LakeTable, withFirst: boolean): string[] {
   const all = `${name}_vintages`
   const newest = `select * from ${quotedName(all)}
 qualify row_number() over (
-  partition by coalesce(cik, tickers), timeframe, fiscal_year, fiscal_quarter, case when fiscal_year is null then period_end end
+  partition by ${periodSql}
   order by observed_at desc, filing_date desc nulls last, period_end desc
 ) = 1`
   return [

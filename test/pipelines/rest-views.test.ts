@@ -30,7 +30,7 @@ for (const layout of ['month', 'ticker'])
     const { layout: _, ...same } = flags
     await onDay(t, '2024-08-08', 'sync', { companies: after, recipe: 'screener', flags: same })
     const told = (sql: string) => query(sql, readFileSync(viewsFile(out), 'utf8'))
-    // Two companies, eight quarters and two years; one restates the second quarter of 2021.
+    // Two companies, eight quarters and two years; both restate the second quarter of 2021.
     assert.deepEqual(await told('select count(*) from balance_sheets'), [['20']])
     assert.deepEqual(await told('select count(*) from balance_sheets_vintages'), [['22']])
     assert.deepEqual(
@@ -39,6 +39,18 @@ for (const layout of ['month', 'ticker'])
       ),
       [['1.0', '2024-08-06']],
     )
+    // Taken back: what was there before is the newest again, and once more, asked anew, it is nothing new.
+    for (const day of ['2024-08-15', '2024-08-16']) {
+      await onDay(t, day, 'run', { companies: before, recipe: 'screener', flags, options: { force: true } })
+      assert.deepEqual(await told('select count(*) from balance_sheets'), [['20']])
+      assert.deepEqual(await told('select count(*) from balance_sheets_vintages'), [['24']])
+      assert.deepEqual(
+        await told(
+          "select total_assets > 1, filing_date < '2024-01-01' from balance_sheets where tickers = 'MWA' and period_end = '2021-06-30'",
+        ),
+        [['true', 'true']],
+      )
+    }
     assert.deepEqual(await told("select related_ticker from related_tickers where ticker = 'MWA' limit 1"), [
       ['MWH.A'],
     ])

@@ -12,7 +12,10 @@ export interface MarketFacts {
   readonly closeAfter: CloseAfter
   /** How many shares of one day, or of all days that are known, a share of an earlier day has become. */
   splitFactor(company: Company, from: Day, to?: Day): number | undefined
-  /** Cash dividends with an ex-date in the year up to a day, for one share of a day after it. */
+  /**
+   * Cash dividends in dollars with an ex-date in the year up to a day, for one share of a day after it. One in another currency, or of
+   * an amount that is not told, makes their sum unknown.
+   */
   dividends(company: Company, until: Day, shareOf: Day): number | undefined
   /** Shares of all classes of the company, as shares of this one, and the day on which that was told. */
   sharesToday(company: Company): { readonly shares: number; readonly day: Day } | undefined
@@ -59,7 +62,8 @@ export async function marketFacts(
       const some = paid(company)?.filter(({ day }) => day > until - yearDays && day <= until)
       const factors = some?.map(({ day }) => splitFactor(company, day, shareOf))
       if (!some || !factors || factors.includes(undefined)) return undefined
-      return some.reduce((sum, { value }, i) => sum + value / (factors[i] as number), 0)
+      const sum = some.reduce((sum, { value }, i) => sum + value / (factors[i] as number), 0)
+      return Number.isNaN(sum) ? undefined : sum
     },
     sharesToday(company) {
       const [known, at] = [shares(company), toldAt.get(company.ticker)]
@@ -83,12 +87,10 @@ async function readMarket(root: string, tables: MarketTables, run: Run) {
   const companies = there.has(tables.symbols)
     ? await companiesInTime(read(tables.symbols, spanColumns))
     : undefined
-  const dated = async (table: string, { date, numbers, numberFrom }: DatedColumns) => {
-    const values = await datedValues(
-      read(table, ['ticker', date, ...numbers]),
-      { date, numbers, numberFrom },
-      companies,
-    )
+  const dated = async (table: string, columns: DatedColumns) => {
+    const { date, numbers, unit } = columns
+    const names = ['ticker', date, ...numbers, ...(unit === undefined ? [] : [unit])]
+    const values = await datedValues(read(table, names), columns, companies)
     const isKnown = knownIn(units, table, there)
     return (company: Company) => (isKnown(company) ? values(company) : undefined)
   }
@@ -98,18 +100,22 @@ async function readMarket(root: string, tables: MarketTables, run: Run) {
     splits: await dated(tables.splits, {
       date: 'execution_date',
       numbers: ['split_to', 'split_from'],
-      numberFrom: ([to = 0, of = 0]) => to / of,
+      numberFrom: ([to = 0, of = 0]) => (Number.isFinite(to / of) ? to / of : undefined),
     }),
     paid: await dated(tables.dividends, {
       date: 'ex_dividend_date',
       numbers: ['cash_amount'],
-      numberFrom: ([cash = Number.NaN]) => cash,
+      unit: 'currency',
+      numberFrom: ([cash = Number.NaN], currency = dollars) => (currency === dollars ? cash : Number.NaN),
     }),
     shares: await numbersOf(read(tables.details, ['ticker', 'cik', sharesColumn]), sharesColumn),
   }
 }
 
 async function* nothing(): AsyncGenerator<never> {}
+
+/** What figures of the statements count, and dividends that do not say what they count. */
+const dollars = 'USD'
 
 const sharesColumn = 'weighted_shares_outstanding'
 

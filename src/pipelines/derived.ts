@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { eachManifestLine } from '../core/manifest.ts'
 import { readMergedUnits } from '../core/merged-units.ts'
+import { passIf } from '../core/pass-if.ts'
 import { from } from '../core/pipeline.ts'
 import { type Identity, recipe, type Unit } from '../core/recipe.ts'
 import { source } from '../core/stage.ts'
-import { replaceWhole, statePath } from '../core/state-file.ts'
+import { statePath } from '../core/state-file.ts'
 import { ratios as catalogue, ratioVocabulary } from '../datasets/ratios/all.ts'
 import { seedNames } from '../datasets/ratios/seed-names.ts'
 import { dividends, splits, tickerEvents } from '../datasets/rest-actions.ts'
@@ -61,10 +63,12 @@ async function identityOf(
   return { made_of: hash.digest('hex') }
 }
 
-/** Another version of the program may have other formulas. */
-const catalogueHash = createHash('sha256')
-  .update(JSON.stringify([catalogue, ratioVocabulary, seedNames]))
-  .digest('hex')
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Another version of the program may have other formulas, or choose other rows and figures for them: then the number grows. */
+const formulas = hashOf(JSON.stringify([catalogue, ratioVocabulary, seedNames, 2]))
+
+const ratiosFile = 'ratios.json'
 
 /** Whose a ticker was, and when. */
 export const symbols = recipe<DerivedParams, DerivedUnit>({
@@ -97,23 +101,26 @@ export const definitions = recipe<DerivedParams, DerivedUnit>({
   workers: 1,
   noun: 'unit',
   sample: { id: 'ratio_definitions' },
-  units: () => [{ id: 'ratio_definitions', identity: { made_of: catalogueHash } }],
+  async *units({ out }, { clock }) {
+    const text = ratiosJson()
+    const there = await readFile(statePath(out, ratiosFile), 'utf8').catch(passIf('ENOENT', 'ENOTDIR'))
+    // What is done without the file, or with another one, is done once more.
+    const since = there === text ? {} : { since: new Date(clock.wallMs()).toISOString() }
+    yield { id: 'ratio_definitions', identity: { made_of: hashOf(text) }, ...since }
+  },
   build: (_, { out, compression }) =>
     from(
       source('ratio-definitions', async function* (run) {
         const batch = ratioDefinitions()
         run.count('rowsIn', batch.numRows)
         yield batch
-        await replaceWhole(statePath(out, 'ratios.json'), ratiosJson(), {
-          temp: statePath(out, 'tmp', run.epoch, 'ratios.json'),
-          durability: run.durability,
-        })
       }),
     ).into(
       pendingRows({
         slot: { root: out, table: 'ratio_definitions', unit: 'all' },
         rule: { layout: 'month', company: 'name', order: ['group', 'name'] },
         replaces: {},
+        about: { name: ratiosFile, text: ratiosJson },
         parquet: { ...(compression && { compression }) },
         shape: { source: 'ratio-definitions', version: 1 },
       }),
@@ -135,7 +142,7 @@ export const financialRatios = recipe<FinancialRatiosParams, DerivedUnit>({
       asked: [market.splits, market.dividends],
       today: market.details,
     })
-    yield { id: 'financial_ratios', identity: { ...made, formulas: catalogueHash } }
+    yield { id: 'financial_ratios', identity: { ...made, formulas } }
   },
   build: (_, params) => {
     const { out, name = 'financial_ratios', layout, compression, prices } = params

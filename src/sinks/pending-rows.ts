@@ -5,6 +5,7 @@ import { besideName, besidePath, framedParts } from '../core/pending-parts.ts'
 import type { Run } from '../core/run.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Shape, type Sink, type Slot, sink } from '../core/stage.ts'
+import { statePath } from '../core/state-file.ts'
 import { mergePending } from '../lake/merge-pending.ts'
 import type { MergeRule, Replaced } from '../lake/merge-rule.ts'
 import type { ParquetOptions } from '../lake/parquet-options.ts'
@@ -18,6 +19,8 @@ export interface PendingRowsOptions {
   readonly parquet?: Partial<ParquetOptions>
   /** The unit is a whole table, whose rows are too many to be held in memory: they go to the disk as they come. */
   readonly large?: boolean
+  /** A file about the rows, in the state of the lake: it has its name when the unit is done, and not before. */
+  readonly about?: { readonly name: string; text(): string }
   /** What else tells whether two runs would write the same. */
   readonly shape?: Shape
 }
@@ -33,13 +36,19 @@ export function pendingRows({
   replaces,
   parquet = {},
   large = false,
+  about,
   shape,
 }: PendingRowsOptions): Sink<Batch> {
   const beside = besideName(slot.table, slot.unit)
   return sink(
     'pending-rows',
     (run) =>
-      large ? (input) => putBeside(input, { slot, beside }, run) : (input) => bringAll(input, slot, run),
+      large
+        ? (input) => putBeside(input, { slot, beside }, run)
+        : async (input) => {
+            await bringAll(input, slot, run)
+            if (about) await putAbout(slot, about, run)
+          },
     {
       slot,
       shape: { format: 'parquet', merge: rule, parquet, ...shape },
@@ -67,6 +76,21 @@ async function bringAll(input: AsyncIterable<Batch>, { root, table }: Slot, run:
     run.count('rowsOut', batch.numRows)
   }
   if (any) run.bring(endOfStream)
+}
+
+async function putAbout(
+  slot: Slot,
+  { name, text }: NonNullable<PendingRowsOptions['about']>,
+  run: Run,
+): Promise<void> {
+  const temp = join(tempFolder(slot, run.epoch), name)
+  const path = statePath(slot.root, name)
+  const written = await writeTemp(temp, only(Buffer.from(text())), run)
+  run.wrote({ temp, path, files: [{ path, ...written }] })
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 async function putBeside(

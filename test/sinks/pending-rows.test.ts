@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { RecordBatchReader } from 'apache-arrow'
 import { DataError } from '../../src/core/errors.ts'
 import { fileParts } from '../../src/core/pending-parts.ts'
 import { from, runPipeline } from '../../src/core/pipeline.ts'
 import { createRun } from '../../src/core/run.ts'
+import { source } from '../../src/core/stage.ts'
 import { pendingRows } from '../../src/sinks/pending-rows.ts'
 import { batchOf, rowsOf } from '../helpers/batches.ts'
 import { feed } from '../helpers/collect.ts'
@@ -76,4 +79,26 @@ test('pending-rows: the shape tells how rows lie, and not whose they are', () =>
   const { shape, gathers } = into('lake')
   assert.deepEqual(shape, { format: 'parquet', merge: sharedRule(), parquet: {} })
   assert.deepEqual(gathers?.about, { replaces: { tickers: ['T0'] } })
+})
+
+test('pending-rows: a file about the rows has its name when the unit is done, and there is none of one that fails', async (t) => {
+  const root = tempDir(t)
+  const sink = pendingRows({
+    slot: { root, table: 't', unit: 'all' },
+    rule: sharedRule(),
+    replaces: {},
+    about: { name: 'about.json', text: () => '{}\n' },
+  })
+  const run = createRun({ durability: 'none' })
+  const failing = async function* () {
+    yield rows(1)
+    throw new DataError('no more')
+  }
+  await assert.rejects(runPipeline(from(source('fails', failing)).into(sink), run), /no more/)
+  assert.deepEqual(filesUnder(root), [])
+  await runPipeline(from(feed([rows(1)])).into(sink), run)
+  assert.deepEqual(
+    filesUnder(root).map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+    [['_millrace/about.json', '{}\n']],
+  )
 })

@@ -99,6 +99,21 @@ const cases: readonly Case[] = [
     ...{ cik: '6', tickers: 'G', end, filed: '2024-02-08' },
     market: { ...none, price: 61 },
   },
+  {
+    what: 'a dividend in another currency in the year: what all of them come to is not known',
+    ...{ cik: '7', tickers: 'E', end, filed: '2024-02-09' },
+    market: { ...none, dividends_per_share: null },
+  },
+  {
+    what: 'the year before, which had one in dollars and one that says no currency',
+    ...{ cik: '7', tickers: 'E', end: '2022-12-30', filed: '2024-02-09' },
+    market: { ...none, dividends_per_share: 0.75 },
+  },
+  {
+    what: 'a dividend of which no amount is told',
+    ...{ cik: '7', tickers: 'E', end: '2021-12-31', filed: '2024-02-09' },
+    market: { ...none, dividends_per_share: null },
+  },
 ]
 
 await addStatements(
@@ -126,11 +141,11 @@ await whole(
   batchOf(
     { ticker: 'utf8', current_ticker: 'utf8', cik: 'utf8', valid_from: 'date', valid_to: 'date' },
     {
-      ticker: ['A', 'X', 'OLD', 'X', 'F', 'S', 'G'],
-      current_ticker: ['A', 'X', 'X', 'X', 'F', 'S', 'G'],
-      cik: ['1', '2', '3', '3', '0000000004', '5', '6'],
-      valid_from: [null, null, null, day('2024-02-12'), null, null, null],
-      valid_to: [null, day('2024-02-09'), day('2024-02-11'), null, null, null, null],
+      ticker: ['A', 'X', 'OLD', 'X', 'F', 'S', 'G', 'E'],
+      current_ticker: ['A', 'X', 'X', 'X', 'F', 'S', 'G', 'E'],
+      cik: ['1', '2', '3', '3', '0000000004', '5', '6', '7'],
+      valid_from: [null, null, null, day('2024-02-12'), null, null, null, null],
+      valid_to: [null, day('2024-02-09'), day('2024-02-11'), null, null, null, null, null],
     },
   ) as never,
 )
@@ -171,11 +186,15 @@ await whole(
 await whole(
   'dividends',
   batchOf(
-    { ticker: 'utf8', ex_dividend_date: 'date', cash_amount: 'float64' },
+    { ticker: 'utf8', ex_dividend_date: 'date', cash_amount: 'float64', currency: 'utf8' },
     {
-      ticker: ['A', 'A', 'A', 'A'],
-      ex_dividend_date: [day(end), day('2022-12-29'), day('2023-06-01'), day('2024-01-02')],
-      cash_amount: [0.25, 8, 0.25, 8],
+      ticker: ['A', 'A', 'A', 'A', 'E', 'E', 'E', 'E', 'E'],
+      ex_dividend_date: [
+        ...[end, '2022-12-29', '2023-06-01', '2024-01-02'].map(day),
+        ...['2023-06-01', '2023-09-01', '2022-06-01', '2022-09-01', '2021-06-01'].map(day),
+      ],
+      cash_amount: [0.25, 8, 0.25, 8, 0.5, 0.5, 0.5, 0.25, null],
+      currency: ['USD', 'USD', 'USD', 'USD', 'USD', 'EUR', 'USD', null, 'USD'],
     },
   ) as never,
 )

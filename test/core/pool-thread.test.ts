@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { BroadcastChannel } from 'node:worker_threads'
 import { openPool } from '../../src/core/pool.ts'
 import { createRun, type RunOptions } from '../../src/core/run.ts'
 import { workerEntry } from '../../src/pipelines/worker-entry.ts'
 import { createFakeClock } from '../../src/testing/fake-clock.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
-import { threaded } from '../helpers/thread-recipes.ts'
+import { bombsChannel, threaded } from '../helpers/thread-recipes.ts'
 
 const threadOf = (root: string, id: string): number =>
   JSON.parse(readFileSync(join(root, 'threads', `${id}.json`), 'utf8')).thread
@@ -34,13 +35,16 @@ function pooled(root: string, lent: RunOptions = {}) {
 test('a thread that dies when it has no unit in hand is warned of, and gets none any more', async (t) => {
   const root = tempDir(t)
   const { pool, work, warned, warning } = pooled(root)
+  const channel = new BroadcastChannel(bombsChannel)
   try {
     await work('bombs')
+    channel.postMessage('now')
     await warning
     assert.match(warned[0] ?? '', /ended by a stage, with exit code 5/)
     await work('a')
     assert.notEqual(threadOf(root, 'a'), threadOf(root, 'bombs'))
   } finally {
+    channel.close()
     await pool.close()
   }
 })

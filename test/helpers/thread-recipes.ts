@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setInterval as every } from 'node:timers/promises'
-import { threadId } from 'node:worker_threads'
+import { BroadcastChannel, threadId } from 'node:worker_threads'
 import { DataError, ReaderLeft } from '../../src/core/errors.ts'
 import type { Report } from '../../src/core/ledger.ts'
 import { from } from '../../src/core/pipeline.ts'
@@ -16,6 +16,9 @@ export interface ThreadParams {
   readonly root: string
   readonly units: readonly string[]
 }
+
+/** Whatever is said here ends the threads in which a unit `bombs` was. */
+export const bombsChannel = 'bombs'
 
 type Deed = (run: Run) => void | Promise<void>
 
@@ -39,8 +42,12 @@ const deeds: Readonly<Record<string, Deed>> = {
   },
   /** Says more when it is over. */
   lingers: (run) => void run.clock.after(200, () => run.warn('this is late')),
-  /** Takes its thread along when it is over. */
-  bombs: (run) => void run.clock.after(400, () => process.exit(5)),
+  /** Takes its thread along when it is told to: by time it might be before its unit is over. */
+  bombs() {
+    const told = new BroadcastChannel(bombsChannel)
+    told.onmessage = () => process.exit(5)
+    told.unref()
+  },
   /** Leaves something running that would hold a process. */
   leaves() {
     setInterval(() => {}, 1000)

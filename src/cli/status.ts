@@ -1,4 +1,4 @@
-import { exitCodes, UsageError } from '../core/errors.ts'
+import { exitCodes, reasonOf, UsageError } from '../core/errors.ts'
 import { day, optional, toggle } from '../core/params.ts'
 import { createRun } from '../core/run.ts'
 import { written } from '../core/written.ts'
@@ -28,7 +28,7 @@ type Settings = ValuesOf<typeof statusFlags> & ValuesOf<typeof bucketFlags>
 export const grammar: Grammar = {
   usage: 'millrace status LAKE [flags]',
   about:
-    'Tells what each table of a lake has, and why a day of flat files is missing: a holiday, not yet published, a hole, or not fetched; of tables of the REST API which companies are done, and how old that is. Exits with 4 when days are missing that were published, or that the bucket skipped.',
+    'Tells what each table of a lake has, and why a day of flat files is missing: a holiday, not yet published, a hole, or not fetched; of tables of the REST API which companies are done, and how old that is. Exits with 4 when days are missing that were published, or that the bucket skipped; with 3 or 5 when it could not be asked, and all else is told.',
   flags: { Flags: statusFlags, 'The bucket': bucketFlags },
   closing: 'millrace status ./lake; millrace status ./lake --start -30d --strict',
 }
@@ -49,7 +49,11 @@ export async function status(args: readonly string[]): Promise<number> {
   )
 }
 
-/** Answers whether days are missing. */
+/**
+ * Answers whether days are missing.
+ *
+ * @throws what kept the bucket from being asked, when all is told that is known without it: whether days are missing is not.
+ */
 async function tell(root: string | undefined, settings: Settings, signal: AbortSignal): Promise<boolean> {
   if (root === undefined)
     throw new UsageError('which lake?', { hint: 'name its folder: millrace status ./lake' })
@@ -59,16 +63,26 @@ async function tell(root: string | undefined, settings: Settings, signal: AbortS
   if (first !== undefined && last !== undefined && last < first)
     throw new UsageError(`--end ${last} is before --start ${first}`)
   const place = offline ? undefined : settings
-  const tables = await lakeStatus(root, { place, first, last, strict }, run)
+  let unasked: unknown
+  const tables = await lakeStatus(root, { place, first, last, strict }, run).catch((error: unknown) => {
+    if (!place || !['access', 'network'].includes(reasonOf(error))) throw error
+    unasked = error
+    return lakeStatus(root, { place: undefined, first, last, strict }, run)
+  })
   const lacking = tables.some(({ flat }) => flat && flat.lacking > 0)
+  const exit = exitCodes[unasked ? reasonOf(unasked) : 'missing']
   const text = json
-    ? jsonLine({ lake: root, tables: tables.map(factsOf), exit: lacking ? exitCodes.missing : 0 })
-    : statusLines(tables, paintFor(process.stdout, process.env))
+    ? jsonLine({ lake: root, tables: tables.map(factsOf), exit: lacking || unasked ? exit : 0 })
+    : [...statusLines(tables, paintFor(process.stdout, process.env)), ...(unasked ? ['', byCalendar] : [])]
         .map((line) => `${line}\n`)
         .join('')
   await written(process.stdout, text)
+  if (unasked) throw unasked
   return lacking
 }
+
+const byCalendar =
+  'the bucket could not be asked: what is missing is told by the calendar alone, as with --offline'
 
 /** Without the single days, which the gaps tell. */
 function factsOf({ flat, rest, ...common }: TableStatus): object {

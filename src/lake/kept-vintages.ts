@@ -3,7 +3,8 @@ import { cellPrinter } from '../columnar/print.ts'
 import type { Batch } from '../core/schema.ts'
 import type { MergeRule } from './merge-rule.ts'
 import { type Comparer, rowComparer } from './row-comparer.ts'
-import { hasStatementKeys, periodComparer } from './same-period.ts'
+import { periodComparer } from './same-period.ts'
+import { hasStatementKeys } from './statement-keys.ts'
 
 /** What tells the rows of a table with vintages apart. */
 interface Telling {

@@ -2,21 +2,7 @@ import { type Column, column } from '../columnar/column.ts'
 import { cellPrinter } from '../columnar/print.ts'
 import type { Batch } from '../core/schema.ts'
 import { type Comparer, rowComparer } from './row-comparer.ts'
-
-/** What every statement has that tells whose it is, of which period, and which of its vintages. */
-export const statementKeys = [
-  'cik',
-  'tickers',
-  'timeframe',
-  'fiscal_year',
-  'fiscal_quarter',
-  'period_end',
-  'filing_date',
-  'observed_at',
-] as const
-
-export const hasStatementKeys = (columns: readonly string[]): boolean =>
-  statementKeys.every((name) => columns.includes(name))
+import type { statementKeys } from './statement-keys.ts'
 
 /**
  * Whether two rows are of the same period of the same company, as `joinPeriods` has it: a year is one period, whatever
@@ -40,9 +26,3 @@ export function periodComparer(batch: Batch): Comparer {
 }
 
 const validOf = (batch: Batch, name: string): Column['isValid'] => column(batch, name).isValid
-
-/** The same in SQL, to partition by. */
-export const periodSql = `coalesce(cik, tickers), timeframe,
-    case when fiscal_quarter is not null or timeframe = 'annual' then fiscal_year end,
-    case when fiscal_year is not null and timeframe is distinct from 'annual' then fiscal_quarter end,
-    case when fiscal_year is null or (fiscal_quarter is null and timeframe is distinct from 'annual') then period_end end`

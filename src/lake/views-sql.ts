@@ -2,7 +2,7 @@ import { join, resolve, sep } from 'node:path'
 import type { Kind } from '../core/schema.ts'
 import { kindOfLevel } from './level-kinds.ts'
 import type { LakeTable } from './parquet-tables.ts'
-import { hasStatementKeys, periodSql } from './same-period.ts'
+import { hasStatementKeys, periodSql } from './statement-keys.ts'
 
 /** How DuckDB is to read what the name of a folder says; what is not here it guesses. */
 const duckTypes: Readonly<Partial<Record<Kind, string>>> = {

@@ -5,10 +5,11 @@ import { createRun } from '../core/run.ts'
 import { written } from '../core/written.ts'
 import { datasets } from '../datasets/all.ts'
 import { datasetNamed } from '../datasets/keys.ts'
+import { restTables } from '../datasets/rest-tables.ts'
 import { bucketParams } from '../pipelines/bucket-params.ts'
-import { type Check, preflight } from '../pipelines/preflight.ts'
+import { bucketPreflight, type Check, lakePreflight } from '../pipelines/preflight.ts'
 import { apiParams } from '../pipelines/rest-params.ts'
-import { restCheck } from '../pipelines/rest-preflight.ts'
+import { restCheck, tableTried } from '../pipelines/rest-preflight.ts'
 import { readValues, type ValuesOf } from './flags.ts'
 import { lendApiKey, lendKeys } from './lend-keys.ts'
 import { type Grammar, readArguments, refuseWords } from './read-arguments.ts'
@@ -28,7 +29,7 @@ type Settings = ValuesOf<typeof doctorFlags> & ValuesOf<typeof bucketFlags> & Va
 export const grammar: Grammar = {
   usage: 'millrace doctor [RECIPE] [flags]',
   about:
-    'Looks at all that a run needs, before it: Node, keys, server, clock, which days of a dataset the plan opens (stocks-daily, if none is named), the REST API if there is a key, disk. The exit code is that of the first that is bad.',
+    'Looks at all that a run needs, before it: Node, keys, server, clock, which days of a dataset the plan opens (stocks-daily, if none is named), the REST API if there is a key, disk; for a recipe of the REST API, as screener, that API and the disk alone. The exit code is that of the first that is bad.',
   flags: { Flags: doctorFlags, 'The bucket': bucketFlags, 'The REST API': apiFlags },
   closing: 'millrace doctor stocks-trades --out lake',
 }
@@ -53,9 +54,12 @@ export async function doctor(args: readonly string[]): Promise<number> {
 async function tell(word: string, settings: Settings, signal: AbortSignal): Promise<number> {
   const { timeout, lowLevelRetries, json, out } = settings
   const dataset = datasetNamed(word)
-  if (!dataset) {
-    const names = datasets.map(({ name }) => name)
-    throw new UsageError(`${word} is no dataset`, { hint: didYouMean(word, names) })
+  const table = tableTried(word)
+  if (!dataset && !table) {
+    const names = [...datasets, ...restTables].map(({ name }) => name)
+    throw new UsageError(`${word} is no dataset, and no recipe of the REST API`, {
+      hint: didYouMean(word, [...names, 'screener']),
+    })
   }
   const run = createRun({
     signal,
@@ -76,8 +80,9 @@ async function tell(word: string, settings: Settings, signal: AbortSignal): Prom
     if (!json) await written(process.stdout, textOf(check))
   }
   await add(nodeCheck(process.versions.node))
-  for await (const check of preflight({ place, dataset, out, findKeys }, run)) await add(check)
-  await add(await restCheck({ baseUrl: settings.api }, run))
+  if (dataset) for await (const check of bucketPreflight({ place, dataset, findKeys }, run)) await add(check)
+  for await (const check of lakePreflight(out)) await add(check)
+  await add(await restCheck({ baseUrl: settings.api }, run, table))
   const bad = checks.find(({ reason }) => reason !== undefined)
   const exit = bad?.reason === undefined ? 0 : exitCodes[bad.reason]
   if (json) await written(process.stdout, jsonLine({ checks, exit }))

@@ -20,21 +20,19 @@ export interface Check {
   readonly reason?: Reason
 }
 
-export interface Preflight {
+export interface BucketPreflight {
   readonly place: BucketPlace
   readonly dataset: Dataset
-  /** Folder of the lake. */
-  readonly out: string
   /** Where the keys were found. */
   findKeys(): Promise<string>
 }
 
 /**
- * Looks at all that a run needs, before it: keys, server, clock, what the keys open, disk. What one look depends on, and is
- * bad, is not looked at further. Errors that nobody foresaw come out as they are.
+ * Looks at all that a run of flat files needs of its bucket, before it: keys, server, clock, what the keys open. What one look
+ * depends on, and is bad, is not looked at further. Errors that nobody foresaw come out as they are.
  */
-export async function* preflight(
-  { place, dataset, out, findKeys }: Preflight,
+export async function* bucketPreflight(
+  { place, dataset, findKeys }: BucketPreflight,
   run: Run,
 ): AsyncGenerator<Check> {
   const keys = await look('keys', async () => ({ state: 'ok', what: await findKeys() }))
@@ -47,6 +45,10 @@ export async function* preflight(
   yield server
   if (probe) yield clockCheck(probe)
   if (probe && keys.state === 'ok') yield await look(dataset.name, () => datasetCheck(dataset, place, run))
+}
+
+/** Looks at the folder `out` that a lake is in, or is to be in. */
+export async function* lakePreflight(out: string): AsyncGenerator<Check> {
   yield await look('disk', () => diskCheck(out))
   yield await look('rename', async () => {
     await tryRename(out)

@@ -58,11 +58,17 @@ export const universeParams = {
   newUniverse: toggle('ask anew which companies there are; otherwise a lake keeps the list of its first run'),
 }
 
+/** Whether the API answers about one company: of codes of trades it does not, and ignores whose they are to be. */
+export const asksByCompany = ({ tickerParam, path }: RestTable): boolean =>
+  tickerParam !== undefined || path.includes('{ticker}')
+
 /** The flags of the recipe of one table. */
 export const restParams = (table: RestTable) => ({
-  tickers: optional(
-    tickerList('only these companies, one after the other, where otherwise all are asked for at once'),
-  ),
+  ...(asksByCompany(table) && {
+    tickers: optional(
+      tickerList('only these companies, one after the other, where otherwise all are asked for at once'),
+    ),
+  }),
   ...(table.bulk && dayParams(table.bulk.column)),
   ...(table.name === tickersTable.name && listParams),
   ...lakeParams,

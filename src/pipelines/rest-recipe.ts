@@ -20,7 +20,7 @@ import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
 import { dateOf, todayOf } from './flat-dates.ts'
 import { checkPlace, targetOf } from './flat-output.ts'
-import { isTicker, type RestParams, restParams } from './rest-params.ts'
+import { asksByCompany, isTicker, type RestParams, restParams } from './rest-params.ts'
 import { restRows } from './rest-rows.ts'
 import type { RestUnit } from './rest-unit.ts'
 import { companyUnit, type Days, tickersUnit, wholeUnit, windowUnit } from './rest-units.ts'
@@ -116,9 +116,6 @@ function listUnits(table: RestTable, params: RestParams, run: Run): RestUnit[] {
   const windows = windowsOf(table.bulk, { start: days?.from, end: days?.to, today: todayOf(run) })
   return windows.map((window) => windowUnit(table, window))
 }
-
-const asksByCompany = ({ tickerParam, path }: RestTable): boolean =>
-  tickerParam !== undefined || path.includes('{ticker}')
 
 function daysOf({ bulk }: RestTable, { start, end }: RestParams, run: Run): Days | undefined {
   if (!bulk || (start === undefined && end === undefined)) return undefined

@@ -71,7 +71,7 @@ export async function screenerUnits(params: ScreenerParams, run: Run): Promise<R
   const companies = all.slice((startBatch - 1) * batchSize)
   if (companies.length === 0)
     throw new UsageError(
-      `--start-batch ${startBatch} is after the last one: ${all.length} companies are ${Math.ceil(all.length / batchSize)} batches of ${batchSize}`,
+      `--start-batch ${startBatch} is after the last one, ${Math.ceil(all.length / batchSize)}: ${all.length} companies, ${batchSize} a batch`,
     )
   const batches = Math.ceil(all.length / batchSize)
   const tables = tablesOf(params)

@@ -8,9 +8,6 @@ import { openLake } from '../../src/core/open-lake.ts'
 import { createRun } from '../../src/core/run.ts'
 import { keyOf } from '../../src/datasets/dataset.ts'
 import { stocksDaily, stocksQuotes, stocksTrades } from '../../src/datasets/stocks.ts'
-import { makeCompanies } from '../../src/testing/rest-companies.ts'
-import { companyRoutes } from '../../src/testing/rest-company-routes.ts'
-import { startRestServer } from '../../src/testing/rest-server.ts'
 import { type Fault, type S3Server, startS3Server } from '../../src/testing/s3-server.ts'
 import { filesUnder } from '../helpers/sink-laws.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
@@ -68,28 +65,6 @@ test('all that is well is a line each, and exit 0', async (t) => {
     gets.map(({ sent }) => sent),
     [1, 1],
   )
-})
-
-test('a key of the REST API is tried by one request, and none is a warning', async (t) => {
-  const out = tempDir(t)
-  const rest = await startRestServer({
-    routes: companyRoutes(makeCompanies({ count: 1 })),
-    apiKey: 'made-up',
-  })
-  t.after(() => rest.close())
-  const asked = (apiKey?: string) =>
-    doctor(['--out', out, '--api', rest.baseUrl], { ...keys, ...(apiKey && { MASSIVE_API_KEY: apiKey }) })
-  const fine = await asked('made-up')
-  assert.equal(fine.code, 0, fine.stdout)
-  assert.match(fine.stdout, /^ok {4}rest {10}127\.0\.0\.1:\d+ answers this key in \d+ ms$/m)
-  assert.equal(rest.requests.length, 1)
-  const none = await asked()
-  assert.equal(none.code, 0)
-  assert.match(none.stdout, /^warn {2}rest {10}no key of the REST API.*\n {6}next: set MASSIVE_API_KEY/m)
-  assert.equal(rest.requests.length, 1)
-  const wrong = await asked('another')
-  assert.equal(wrong.code, 3)
-  assert.match(wrong.stdout, /^bad {3}rest {10}.*Unknown API Key.*401.*\n {6}next: /m)
 })
 
 test('of a lake that is there nothing changes, and a run at work is told', async (t) => {
@@ -216,7 +191,10 @@ test('keys by flags are told by the names of the flags', async (t) => {
 test('an unknown dataset is exit 2', async () => {
   const { code, stderr } = await doctor(['stocks-dayly'])
   assert.equal(code, 2)
-  assert.match(stderr, /stocks-dayly is no dataset\n {2}hint: did you mean stocks-daily\?/)
+  assert.match(
+    stderr,
+    /stocks-dayly is no dataset, and no recipe of the REST API\n {2}hint: did you mean stocks-daily\?/,
+  )
 })
 
 test('the Node that it asks for is the one of package.json', () => {

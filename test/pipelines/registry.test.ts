@@ -51,3 +51,13 @@ for (const { name, summary, of, load } of registry)
       of === 'lake' ? made[name] : chains[of],
     )
   })
+
+test('only recipes of which the API can be asked by company have --tickers: others would get all of it, and a row of another', async () => {
+  const asked = await Promise.all(
+    restTables.map(async ({ name }) => {
+      const { params = {} } = (await registry.find((one) => one.name === name)?.load()) ?? {}
+      return 'tickers' in params ? [] : [name]
+    }),
+  )
+  assert.deepEqual(asked.flat(), ['conditions', 'exchanges'])
+})

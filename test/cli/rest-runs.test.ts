@@ -203,8 +203,9 @@ describe('what a REST run is told to do', { concurrency: 2 }, () => {
       assert.equal((await run('screener', { out, api: server.baseUrl }, ...flags)).code, 0)
     const times = server.requests.map(({ atMs }) => atMs)
     assert.equal(times.length, 6)
+    // To the millisecond `request-rate.test.ts` tells it: this server shares a busy process, and may see a request late.
     for (const [i, ms] of times.slice(3).entries())
-      assert.ok(ms - (times[i] as number) >= 1000, `four requests in ${ms - (times[i] as number)} ms`)
+      assert.ok(ms - (times[i] as number) >= 900, `four requests in ${ms - (times[i] as number)} ms`)
     writeFileSync(join(out, '_millrace', 'requests.json.new'), '{"half')
     for (const command of ['verify', 'gc', 'status']) {
       const { code, stderr, stdout } = await millrace([command, out])

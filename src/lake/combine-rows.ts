@@ -97,7 +97,8 @@ function rowsOf(
   const sorted = inOrder(Uint32Array.from(rows), whole)
   const once = sorted.filter((row, i) => i === 0 || whole(sorted[i - 1] as number, row) !== 0)
   if (vintage === undefined) return once
-  return inOrder(keptVintages(all, once, { said, rule: { order, company, vintage } }), whole)
+  const kept = keptVintages(all, once, { said, rule: { order, company, vintage } })
+  return kept.length === once.length ? once : inOrder(kept, whole)
 }
 
 const inOrder = (rows: Uint32Array, compare: Comparer): Uint32Array =>

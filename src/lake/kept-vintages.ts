@@ -3,7 +3,7 @@ import { cellPrinter } from '../columnar/print.ts'
 import type { Batch } from '../core/schema.ts'
 import type { MergeRule } from './merge-rule.ts'
 import { type Comparer, rowComparer } from './row-comparer.ts'
-import { periodComparer } from './same-period.ts'
+import { periodComparer, periodHashes } from './same-period.ts'
 import { hasStatementKeys } from './statement-keys.ts'
 
 /** What tells the rows of a table with vintages apart. */
@@ -22,7 +22,7 @@ interface Telling {
  * A key is the period of a statement, elsewhere what a table is sorted by; rows that have no ticker in common come of other
  * answers and are other keys. It does not matter in which order rows come, nor whether rows that were left out come again.
  *
- * @param rows in any order, no two alike; they are put in order.
+ * @param rows in any order, no two alike.
  */
 export function keptVintages(batch: Batch, rows: Uint32Array, { said, rule }: Telling): Uint32Array {
   const names = batch.schema.fields.map(({ name }) => name)
@@ -32,14 +32,33 @@ export function keptVintages(batch: Batch, rows: Uint32Array, { said, rule }: Te
   // As views and ratios choose among them.
   const later = rowComparer(batch, isStatement ? ['filing_date', 'period_end'] : [])
   const inTime: Comparer = (a, b) => seen(a, b) || later(a, b) || said(a, b)
-  rows.sort((a, b) => sameKey(a, b) || inTime(a, b))
-  const kept: number[] = []
-  for (const ofKey of stretches(rows, sameKey))
+  const { alone, others } = isStatement
+    ? apart(rows, periodHashes(batch))
+    : { alone: [], others: rows.slice() }
+  others.sort((a, b) => sameKey(a, b) || inTime(a, b))
+  const kept: number[] = [...alone]
+  for (const ofKey of stretches(others, sameKey))
     if (ofKey.length === 1) kept.push(ofKey[0] as number)
     else
       for (const history of historiesOf(batch, ofKey, rule.company))
         kept.push(...changesIn(history, { said, seen }))
   return Uint32Array.from(kept)
+}
+
+/** Slots a row: with so many, few rows share one by chance. */
+const slotsPerRow = 16
+
+/** Rows that share their key with no other, told without comparing them, and those that may not be alone. */
+function apart(rows: Uint32Array, hashOf: (row: number) => number) {
+  const mask = 2 ** Math.ceil(Math.log2(rows.length * slotsPerRow + 1)) - 1
+  const slots = Uint32Array.from(rows, (row) => {
+    const hash = hashOf(row)
+    return (hash ^ (hash >>> 15)) & mask
+  })
+  const many = new Uint8Array(mask + 1)
+  for (const slot of slots) many[slot] = Math.min(2, (many[slot] as number) + 1)
+  const isAlone = (_: number, i: number): boolean => many[slots[i] as number] === 1
+  return { alone: rows.filter(isAlone), others: rows.filter((row, i) => !isAlone(row, i)) }
 }
 
 /** Neighbours that are the same. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { periodSql } from '../../src/lake/statement-keys.ts'
+import { query } from '../helpers/duckdb.ts'
 import { at, merged, newest, type Said, type Seen, said, seenIn } from '../helpers/seen-statements.ts'
 
 test('what is restated and taken back again is there three times, and the last is what was said last', () => {
@@ -49,7 +51,11 @@ test('rows of a company that come under tickers of their own are not taken for r
   ])
 })
 
-test('a period is whose it is, its timeframe, year and quarter, as ratios and views have it', () => {
+const keys = ['cik', 'tickers', 'timeframe', 'fiscal_year', 'fiscal_quarter', 'period_end'] as const
+const text = (value: string | number | null): string =>
+  typeof value === 'string' ? `'${value}'` : `${value ?? 'null'}`
+
+test('a period is whose it is, its timeframe, year and quarter, and views have it so, too', async () => {
   const kinds: Readonly<
     Record<string, { readonly other: Partial<Said>; readonly of?: Partial<Said>; readonly isSame: boolean }>
   > = {
@@ -76,5 +82,8 @@ test('a period is whose it is, its timeframe, year and quarter, as ratios and vi
     let held: readonly Seen[] = []
     for (const row of at([[a], [b], [a]])) held = merged(held, [row])
     assert.equal(held.length, isSame ? 3 : 2, title)
+    const rows = [a, b].map((one) => `(${keys.map((key) => text(one[key])).join(', ')})`).join(', ')
+    const grouped = `select 1 from (values ${rows}) as t(${keys.join(', ')}) group by ${periodSql}`
+    assert.equal((await query(grouped)).length, isSame ? 1 : 2, title)
   }
 })

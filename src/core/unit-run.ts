@@ -103,7 +103,7 @@ export function rejectsError(
   return new DataError(
     [`${rejected} of ${rowsIn} rows cannot be read${more}`, ...shown, ...hidden].join('\n'),
     {
-      hint: 'nothing of this file was committed; fetch it again, and if it is like this in the bucket, tell its vendor; --rejects FILE sets such rows aside',
+      hint: 'nothing of it was committed; fetch it again, and if it still comes like this, tell its vendor; --rejects FILE sets such rows aside',
     },
   )
 }

@@ -14,6 +14,13 @@ const plainText = (bytes: Buffer, start: number, end: number): string =>
 export const doubleAt = (bytes: Buffer, start: number, end: number): number | undefined =>
   shortDecimal(bytes, start, end) ?? parseFloat64(plainText(bytes, start, end))
 
+/** Whether a whole number is written there that no double holds, so that the nearest is another one. Short ones cost nothing. */
+export function isRounded(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start <= exactDigits) return false
+  const [, whole] = /^([+-]?\d+)(?:\.0*)?$/.exec(plainText(bytes, start, end)) ?? []
+  return whole !== undefined && BigInt(whole.replace('+', '')) !== BigInt(Number(whole))
+}
+
 /** As nearly all are. Its digits and the power of ten are exact, so that their quotient is rounded once, as by `Number`. */
 function shortDecimal(bytes: Buffer, start: number, end: number): number | undefined {
   const isNegative = bytes[start] === char.minus

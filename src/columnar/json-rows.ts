@@ -4,6 +4,7 @@ import type { Batch, Kind } from '../core/schema.ts'
 import { makeBatch } from './arrow-types.ts'
 import { valueComplaint } from './complaints.ts'
 import { createFieldReader } from './json-fields.ts'
+import { isRounded } from './json-numbers.ts'
 import { char, eachElement, type JsonSpan, textAt } from './json-scan.ts'
 import { type JsonStore, jsonStore } from './json-stores.ts'
 
@@ -40,6 +41,8 @@ export interface Taken {
   readonly rejected: readonly RejectedRow[]
   /** Fields of rows that no column asks for, each told once. */
   readonly extra: readonly string[]
+  /** Of each column of doubles the first whole number that a double does not hold; it is there as the nearest that does. */
+  readonly rounded: readonly { readonly name: string; readonly text: string }[]
 }
 
 /** A batch of 38 columns of these is some 5 MB. */
@@ -57,11 +60,19 @@ export function createRowReader(spec: JsonColumns, before = 0): RowReader {
   const table = createTable(spec)
   const rejected: RejectedRow[] = []
   let extra: string[] = []
+  let rounded: Taken['rounded'] = []
+  const told = new Set<string>()
   let [numbered, taken] = [before, before]
   let bad: { readonly name: string; readonly why: string } | undefined
 
   const set = (column: Column, bytes: Buffer, start: number, end: number): void => {
-    if (table.set(column, bytes, start, end)) return
+    if (table.set(column, bytes, start, end)) {
+      if (column.kind === 'float64' && isRounded(bytes, start, end) && !told.has(column.name)) {
+        told.add(column.name)
+        rounded = [...rounded, { name: column.name, text: bytes.toString('latin1', start, end) }]
+      }
+      return
+    }
     const text = bytes[start] === char.quote ? textAt(bytes, start, end) : bytes.toString('utf8', start, end)
     bad ??= { name: column.name, why: valueComplaint(text, column.kind) }
   }
@@ -97,10 +108,10 @@ export function createRowReader(spec: JsonColumns, before = 0): RowReader {
     },
     take() {
       const rows = numbered - taken
-      const names = extra
+      const found = { extra, rounded }
       taken = numbered
-      extra = []
-      return { batches: table.take(), rows, rejected: rejected.splice(0), extra: names }
+      ;[extra, rounded] = [[], []]
+      return { batches: table.take(), rows, rejected: rejected.splice(0), ...found }
     },
   }
 }

@@ -72,10 +72,14 @@ async function* read(options: RestPagesOptions, run: Run): AsyncGenerator<Batch>
 }
 
 /** What is to be said of a page besides its good rows. */
-function tell({ rows, rejected, extra }: Taken, path: string, run: Run): void {
+function tell({ rows, rejected, extra, rounded }: Taken, path: string, run: Run): void {
   run.count('rowsIn', rows)
   for (const row of rejected) run.reject(row)
   for (const name of extra) run.warn(`${path}: a field that no column knows of was left out: ${name}`)
+  for (const { name, text } of rounded)
+    run.warn(
+      `${path}: ${name} ${excerpt(text)} is a whole number that no double holds: the nearest was taken`,
+    )
 }
 
 /** Fails when a page was there before, or there are too many. */

@@ -140,6 +140,22 @@ test('fields that no column knows of are told, each once', async (t) => {
   )
 })
 
+test('a whole number that no double holds is told, once a column, and one that a double holds is not', async (t) => {
+  const rounded = ['12345678901234567', '9007199254740993.0']
+  const held = ['9007199254740992', '1234567890123456.7', '123456789012345680']
+  const answerOf = (amounts: readonly string[]): string =>
+    `{"status":"OK","results":[${amounts.map((amount) => `{"ticker":"A","cash_amount":${amount}}`).join(',')}]}`
+  const warned = async (amounts: readonly string[]) => {
+    const { place } = await serve(t, [{ says: answerOf(amounts) }])
+    return (await read({ ...dividends, place })).warnings
+  }
+  assert.deepEqual(await warned(held), [])
+  for (const [first = '', ...others] of [rounded, rounded.toReversed()])
+    assert.deepEqual(await warned([...held, first, ...others]), [
+      `/stocks/v1/dividends: cash_amount ${first} is a whole number that no double holds: the nearest was taken`,
+    ])
+})
+
 test('every byte of a page is granted by the rate of the run', async (t) => {
   const { place, server } = await serve(t)
   const beganMs = performance.now()

@@ -152,6 +152,10 @@ export const cases = {
     ),
     mostRuns: 3,
   },
+  'csv-parse to batches': {
+    ...parses('csv-parse to batches', 'the same, and its texts made the typed columns that the kernel makes'),
+    mostRuns: 3,
+  },
   'parse-csv-compat': {
     ...parses('parse-csv-compat', 'the stage `parseCsvCompat` by itself: csv-parse, to the same batches'),
     mostRuns: 3,

@@ -44,7 +44,7 @@ export async function* byCsvParse(
   yield taken()
 }
 
-/** Types rows of texts, for the facts. An empty field is null: no sample has a quoted empty one. */
+/** Types rows of texts, as the kernel does. An empty field is null: no sample has a quoted empty one. */
 export function typedRows(columns: Columns, ask: Ask): (rows: Rows) => Batch {
   const names = Object.keys(columns).filter((name) => ask.columns?.includes(name) ?? true)
   const reader = createRowReader(new Map(names.map((name) => [name, columns[name] as Kind])))

@@ -77,6 +77,13 @@ export const parsers = {
       return { results: looked(byCsvParse(chunks, ask), (rows) => add(typed(rows))), facts }
     },
   },
+  'csv-parse to batches': {
+    reads: 'text',
+    async open(chunks, columns, ask) {
+      const { byCsvParse, typedRows } = await import('./csv-parse.ts')
+      return batches(mapped(byCsvParse(chunks, ask), typedRows(columns, ask)))
+    },
+  },
 } as const satisfies Record<string, Parser>
 
 export type ParserName = keyof typeof parsers
@@ -84,6 +91,10 @@ export type ParserName = keyof typeof parsers
 function batches(results: AsyncIterable<Batch>): Parsing {
   const { add, facts } = tallyBatches()
   return { results: looked(results, add), facts }
+}
+
+async function* mapped<A, B>(results: AsyncIterable<A>, made: (result: A) => B): AsyncGenerator<B> {
+  for await (const result of results) yield made(result)
 }
 
 async function* looked<T>(results: AsyncIterable<T>, look: (result: T) => void): AsyncGenerator<() => void> {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { inPieces } from '../core/in-pieces.ts'
 import type { Batch } from '../core/schema.ts'
 import type { Bytes } from '../core/stage.ts'
@@ -39,12 +40,22 @@ async function* encode(
   try {
     for await (const batch of checkedBatches(batches, { rowGroupRows })) {
       writer ??= createParquetWriter(batch, { codec, rowGroupRows, dictionaries: dictionaryColumns(batch) })
-      yield* writer.add(batch)
+      yield* withTurns(writer.add(batch))
     }
-    if (writer) yield* writer.end()
+    if (writer) yield* withTurns(writer.end())
   } finally {
     writer?.close()
   }
+}
+
+/**
+ * After each page the event loop has its turn. All pages of a batch at once would keep zlib waiting for the next bytes to
+ * inflate, and then what follows it.
+ */
+async function* withTurns(pieces: Iterable<Uint8Array | undefined>): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces)
+    if (piece) yield piece
+    else await turn()
 }
 
 /**
@@ -60,7 +71,7 @@ export async function encodeBatch(batch: Batch, options: ParquetOptions): Promis
   const rowGroupRows = Math.min(options.rowGroupRows, Math.max(1, batch.numRows))
   const writer = createParquetWriter(batch, { codec, rowGroupRows, dictionaries: dictionaryColumns(batch) })
   try {
-    return Buffer.concat([...writer.add(batch), ...writer.end()])
+    return Buffer.concat([...writer.add(batch), ...writer.end()].filter((piece) => piece !== undefined))
   } finally {
     writer.close()
   }

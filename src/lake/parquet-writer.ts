@@ -5,11 +5,11 @@ import { writeSchema } from './parquet-schema.ts'
 import { createRowGroups, type RowGroupOptions } from './row-group.ts'
 import { thriftBytes } from './thrift.ts'
 
-/** One Parquet file as it grows. What it answers are the next bytes of the file, in order. */
+/** One Parquet file as it grows. What it answers are the next bytes of the file, in order, or that some work is done. */
 export interface ParquetWriter {
   /** A batch with the columns of the first one; it is copied. */
-  add(batch: Batch): Generator<Uint8Array>
-  end(): Generator<Uint8Array>
+  add(batch: Batch): Generator<Uint8Array | undefined>
+  end(): Generator<Uint8Array | undefined>
   /** Frees what it holds, at the end or before. */
   close(): void
 }
@@ -36,8 +36,8 @@ export function createParquetWriter(first: Batch, options: RowGroupOptions): Par
       yield piece
     }
   }
-  function* endGroup(): Generator<Uint8Array> {
-    const ended = group.end(at, groups.length)
+  function* endGroup(): Generator<Uint8Array | undefined> {
+    const ended = yield* group.end(at, groups.length)
     groups.push(ended.metadata)
     rows += ended.rows
     yield* placed(ended.pieces)
@@ -47,6 +47,7 @@ export function createParquetWriter(first: Batch, options: RowGroupOptions): Par
       if (at === 0) yield* placed([mark])
       for (let from = 0; from < batch.numRows; ) {
         from += group.add(batch, from)
+        yield* group.endFullPages()
         if (group.rows === options.rowGroupRows) yield* endGroup()
       }
     },

@@ -39,10 +39,12 @@ export interface EndedRowGroup {
 export interface RowGroups {
   /** Rows of the one that is being filled. */
   readonly rows: number
-  /** Copies rows of a batch from row `from` on, as many as find room. @returns how many. */
+  /** Copies rows of a batch from row `from` on, as many as find room in a page. @returns how many. */
   add(batch: Batch, from: number): number
-  /** Ends the one that is being filled, which will begin at byte `at` of the file, and has so many before it. */
-  end(at: number, before: number): EndedRowGroup
+  /** Makes the pages of all columns, if they are full, one at each step. */
+  endFullPages(): Generator<undefined>
+  /** Ends the one that is being filled, step by step: it will begin at byte `at` of the file, and has so many before it. */
+  end(at: number, before: number): Generator<undefined, EndedRowGroup>
   /** Frees what they hold. */
   close(): void
 }
@@ -57,8 +59,12 @@ export function createRowGroups(first: Batch, options: RowGroupOptions): RowGrou
   const columns = openColumns(first, { ...options, rowsPerPage })
   let rows = 0
   let rowsInPage = 0
-  const endPage = (): void => {
-    if (rowsInPage > 0) for (const { chunk } of columns) chunk.addPage(rowsInPage)
+  function* endPages(): Generator<undefined> {
+    if (rowsInPage > 0)
+      for (const { chunk } of columns) {
+        chunk.addPage(rowsInPage)
+        yield
+      }
     rowsInPage = 0
   }
   return {
@@ -71,12 +77,14 @@ export function createRowGroups(first: Batch, options: RowGroupOptions): RowGrou
       for (const [i, data] of batch.data.children.entries()) columns[i]?.encoder.add(data, from, from + some)
       rows += some
       rowsInPage += some
-      const isFull = ({ encoder }: (typeof columns)[number]) => encoder.textBytes() >= pageTextBytes
-      if (rowsInPage === rowsPerPage || columns.some(isFull)) endPage()
       return some
     },
-    end(at, before) {
-      endPage()
+    *endFullPages() {
+      const isFull = ({ encoder }: (typeof columns)[number]) => encoder.textBytes() >= pageTextBytes
+      if (rowsInPage === rowsPerPage || columns.some(isFull)) yield* endPages()
+    },
+    *end(at, before) {
+      yield* endPages()
       const group = endChunks(columns, { at, before, rows })
       rows = 0
       return group

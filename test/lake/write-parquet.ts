@@ -12,7 +12,8 @@ export const plain: RowGroupOptions = { codec: uncompressed, rowGroupRows: 1000,
 export function write(batches: readonly Batch[], options: Partial<RowGroupOptions> = {}): Uint8Array {
   const writer = createParquetWriter(batches[0] as Batch, { ...plain, ...options })
   try {
-    return Buffer.concat([...batches.flatMap((batch) => [...writer.add(batch)]), ...writer.end()])
+    const pieces = [...batches.flatMap((batch) => [...writer.add(batch)]), ...writer.end()]
+    return Buffer.concat(pieces.filter((piece) => piece !== undefined))
   } finally {
     writer.close()
   }

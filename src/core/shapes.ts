@@ -105,11 +105,17 @@ function shapesOf(units: readonly { slot: Slot; shape: Shape }[], root: string):
 const clash = (table: string, root: string, what: string, hint: string): UsageError =>
   new UsageError(`${table} in ${root} holds ${what}`, { hint })
 
-/** What of a shape another one has not. */
+/** What of a shape another one has not, also of its parts. */
 function textOf(shape: Shape, other: Shape): string {
   const keys = [...new Set([...Object.keys(shape), ...Object.keys(other)])]
   return keys
     .filter((key) => !same(shape[key], other[key]))
-    .map((key) => `${key} ${JSON.stringify(shape[key] ?? 'all')}`)
+    .map((key) => {
+      const [one, two] = [shape[key], other[key]]
+      return `${key} ${isParts(one) && isParts(two) ? textOf(one, two) : JSON.stringify(one ?? 'all')}`
+    })
     .join(', ')
 }
+
+const isParts = (value: unknown): value is Shape =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

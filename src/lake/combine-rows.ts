@@ -24,7 +24,7 @@ export interface Combined {
  */
 export function combineRows(
   { held, incoming }: Combined,
-  rule: Pick<MergeRule, 'order' | 'vintage' | 'company'>,
+  rule: Pick<MergeRule, 'order' | 'vintage' | 'company' | 'keeps'>,
   replacements: Replacements,
 ): Batch | undefined {
   const heldRows = held?.numRows ?? 0
@@ -92,12 +92,13 @@ function rowsOf(
   all: Batch,
   rows: readonly number[],
   { said, whole }: RowOrder,
-  { order, company, vintage }: Pick<MergeRule, 'order' | 'vintage' | 'company'>,
+  rule: Pick<MergeRule, 'order' | 'vintage' | 'company' | 'keeps'>,
 ): Uint32Array {
   const sorted = inOrder(Uint32Array.from(rows), whole)
   const once = sorted.filter((row, i) => i === 0 || whole(sorted[i - 1] as number, row) !== 0)
+  const { vintage } = rule
   if (vintage === undefined) return once
-  const kept = keptVintages(all, once, { said, rule: { order, company, vintage } })
+  const kept = keptVintages(all, once, { said, rule: { ...rule, vintage } })
   return kept.length === once.length ? once : inOrder(kept, whole)
 }
 

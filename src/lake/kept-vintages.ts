@@ -10,7 +10,7 @@ import { hasStatementKeys } from './statement-keys.ts'
 interface Telling {
   /** All columns but that of the vintage. */
   readonly said: Comparer
-  readonly rule: Pick<MergeRule, 'order' | 'company'> & { readonly vintage: string }
+  readonly rule: Pick<MergeRule, 'order' | 'company' | 'keeps'> & { readonly vintage: string }
 }
 
 /**
@@ -36,12 +36,11 @@ export function keptVintages(batch: Batch, rows: Uint32Array, { said, rule }: Te
     ? apart(rows, periodHashes(batch))
     : { alone: [], others: rows.slice() }
   others.sort((a, b) => sameKey(a, b) || inTime(a, b))
+  const keptIn = rule.keeps === 'newest' ? newestIn : changesIn
   const kept: number[] = [...alone]
   for (const ofKey of stretches(others, sameKey))
-    if (ofKey.length === 1) kept.push(ofKey[0] as number)
-    else
-      for (const history of historiesOf(batch, ofKey, rule.company))
-        kept.push(...changesIn(history, { said, seen }))
+    for (const history of historiesOf(batch, ofKey, rule.company))
+      kept.push(...keptIn(history, { said, seen }))
   return Uint32Array.from(kept)
 }
 
@@ -69,11 +68,19 @@ function* stretches(rows: Uint32Array, same: Comparer): Generator<Uint32Array> {
   }
 }
 
+interface Comparers {
+  readonly said: Comparer
+  readonly seen: Comparer
+}
+
+/** What was said last, as it was seen first: of each answer the last row counts alone. */
+function newestIn(history: Uint32Array, comparers: Comparers): readonly number[] {
+  const lasts = [...stretches(history, comparers.seen)].map((answer) => answer.at(-1) as number)
+  return changesIn(Uint32Array.from(lasts), comparers).slice(-1)
+}
+
 /** Goes through the answers of one key, oldest first. */
-function changesIn(
-  history: Uint32Array,
-  { said, seen }: { readonly said: Comparer; readonly seen: Comparer },
-): readonly number[] {
+function changesIn(history: Uint32Array, { said, seen }: Comparers): readonly number[] {
   const kept: number[] = []
   for (const answer of stretches(history, seen)) {
     const [newest, last] = [kept.at(-1), answer.at(-1) as number]
@@ -85,6 +92,7 @@ function changesIn(
 
 /** The rows apart that have no ticker in common, not even by way of others. */
 function historiesOf(batch: Batch, rows: Uint32Array, company: string): readonly Uint32Array[] {
+  if (rows.length === 1) return [rows]
   const print = cellPrinter(column(batch, company))
   const texts = Array.from(rows, (row) => print(row) ?? '')
   if (texts.every((text) => text === texts[0])) return [rows]

@@ -13,6 +13,8 @@ export interface MergeRule {
    * says again is left out unless it has said something else meanwhile, as `keptVintages` has it.
    */
   readonly vintage?: string
+  /** Of the rows with a vintage only the newest of each key are kept; else all. */
+  readonly keeps?: 'newest'
 }
 
 export const layouts = ['month', 'ticker'] as const

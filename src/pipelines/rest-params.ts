@@ -62,6 +62,15 @@ export const universeParams = {
 export const asksByCompany = ({ tickerParam, path }: RestTable): boolean =>
   tickerParam !== undefined || path.includes('{ticker}')
 
+/** Of a table whose rows are filed anew. */
+export const vintageParams = {
+  keepRestatements: choice(
+    'whether what a statement said before it was restated stays in the table, beside when it was seen',
+    ['yes', 'no'],
+    { default: 'yes' },
+  ),
+}
+
 /** The flags of the recipe of one table. */
 export const restParams = (table: RestTable) => ({
   ...(asksByCompany(table) && {
@@ -71,6 +80,7 @@ export const restParams = (table: RestTable) => ({
   }),
   ...(table.bulk && dayParams(table.bulk.column)),
   ...(table.name === tickersTable.name && listParams),
+  ...(table.vintages && vintageParams),
   ...lakeParams,
   out: text('folder of the lake; one file, if the name ends as the format does; - for stdout', {
     value: 'PATH',

@@ -41,16 +41,20 @@ export async function beginAsking({ out }: Pick<RestParams, 'out'>, run: Run): P
   await run.requests.keepIn(statePath(out, 'requests.json'), () => makeStateFolder(out))
 }
 
+/** What is to be said of how rows lie in their files, and which. */
+type RowsLie = Pick<RestParams, 'layout'> & Partial<Pick<RestParams, 'keepRestatements'>>
+
 /** How the rows of a table lie in its files. */
 export const mergeRule = (
   { company, time, order, vintages }: RestTable,
-  layout: MergeRule['layout'],
+  { layout, keepRestatements = 'yes' }: RowsLie,
 ): MergeRule => ({
   layout,
   ...(time !== undefined && { time }),
   company,
   order,
   ...(vintages && { vintage: 'observed_at' }),
+  ...(vintages && keepRestatements === 'no' && { keeps: 'newest' as const }),
 })
 
 /** The rows of a unit, of the companies that were asked for. */
@@ -66,13 +70,13 @@ export const intoLake = (
   {
     out,
     name,
-    layout,
     compression,
-  }: Pick<RestParams, 'out' | 'layout' | 'compression'> & Partial<Pick<RestParams, 'name'>>,
+    ...lie
+  }: Pick<RestParams, 'out' | 'compression'> & RowsLie & Partial<Pick<RestParams, 'name'>>,
 ) =>
   pendingRows({
     slot: { root: out, table: name ?? table.table, unit: slot },
-    rule: mergeRule(table, layout),
+    rule: mergeRule(table, lie),
     replaces,
     parquet: { ...(compression && { compression }) },
     shape: { source: table.name, version: table.version },

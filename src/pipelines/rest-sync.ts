@@ -24,6 +24,7 @@ import { type Companies, universeToday } from './universe.ts'
 interface SyncUnit extends RestUnit {
   readonly layout: RestParams['layout']
   readonly compression: RestParams['compression']
+  readonly keepRestatements: NonNullable<RestParams['keepRestatements']>
 }
 
 /** Whose list it is, a lake knows. */
@@ -69,11 +70,13 @@ const formed = (units: readonly RestUnit[], history: TableHistory, given: Given)
     ...unit,
     layout: given.layout ?? history.layout ?? 'month',
     compression: given.compression ?? history.compression,
+    keepRestatements: history.keepRestatements ?? 'yes',
   }))
 
 const buildIn = (table: RestTable, unit: SyncUnit, { out, api, name }: Given) => {
-  const { layout, compression } = unit
-  return rowsOf(table, unit, api).into(intoLake(table, unit, { out, name, layout, compression }))
+  const { layout, compression, keepRestatements } = unit
+  const into = { out, name, layout, compression, keepRestatements }
+  return rowsOf(table, unit, api).into(intoLake(table, unit, into))
 }
 
 function checkOut(out: string): void {
@@ -83,10 +86,15 @@ function checkOut(out: string): void {
     })
 }
 
-type TableParams = Omit<RestParams, 'layout' | 'format' | 'end'> & Own
+type TableParams = Omit<RestParams, 'layout' | 'format' | 'end' | 'keepRestatements'> & Own
 
 function tableParams(table: RestTable): Params<TableParams> {
-  const { format: _, end: __, ...params } = { end: undefined, ...restParams(table) }
+  const {
+    format: _,
+    end: __,
+    keepRestatements: ___,
+    ...params
+  } = { end: undefined, keepRestatements: undefined, ...restParams(table) }
   const begin = optional(day('first day of a table that is new, or is to be longer'))
   return {
     ...params,
@@ -133,11 +141,14 @@ async function tableUnits(table: RestTable, given: TableParams, run: Run): Promi
   return formed(wholeSync(table, history, { ...ages, start }), history, given)
 }
 
-type ScreenerSync = Omit<ScreenerParams, 'layout' | 'types' | 'newUniverse' | 'batchSize' | 'startBatch'> &
+type ScreenerSync = Omit<
+  ScreenerParams,
+  'layout' | 'keepRestatements' | 'types' | 'newUniverse' | 'batchSize' | 'startBatch'
+> &
   Own & { readonly types: readonly string[] | undefined }
 
 function screenerSyncParams(): Params<ScreenerSync> {
-  const { newUniverse: _, batchSize: __, startBatch: ___, ...params } = screenerParams
+  const { newUniverse: _, batchSize: __, startBatch: ___, keepRestatements: ____, ...params } = screenerParams
   return { ...params, ...ownParams, ...ownTypes }
 }
 

@@ -10,7 +10,14 @@ import { tableNames } from '../lake/table-files.ts'
 import { definitions, financialRatios, symbols } from './derived.ts'
 import { financialRatiosParams } from './derived-params.ts'
 import { todayOf } from './flat-dates.ts'
-import { batchParams, isTicker, lakeParams, tickerList, universeParams } from './rest-params.ts'
+import {
+  batchParams,
+  isTicker,
+  lakeParams,
+  tickerList,
+  universeParams,
+  vintageParams,
+} from './rest-params.ts'
 import { beginAsking, intoLake, restWorkers, rowsOf } from './rest-recipe.ts'
 import type { RestUnit } from './rest-unit.ts'
 import { companyUnit, tickersUnit, wholeUnit, windowUnit } from './rest-units.ts'
@@ -53,6 +60,7 @@ export const screenerParams = {
   ),
   ...universeParams,
   ...batchParams,
+  ...vintageParams,
   ...lakeParams,
 }
 

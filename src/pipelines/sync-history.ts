@@ -28,6 +28,7 @@ export interface TableHistory {
   /** How its rows lie; absent of a table that is new. */
   readonly layout?: Layout
   readonly compression?: Compression
+  readonly keepRestatements?: 'yes' | 'no'
 }
 
 interface Synced {
@@ -70,9 +71,10 @@ function shapeIn({ gathered, manifest }: Lake, table: string): Shape | undefined
   return gathered.waiting.find((head) => head.table === table)?.shape
 }
 
-function formOf(shape: Shape | undefined): Pick<TableHistory, 'layout' | 'compression'> {
+function formOf(shape: Shape | undefined): Pick<TableHistory, 'layout' | 'compression' | 'keepRestatements'> {
   if (!shape) return {}
-  const { layout } = shape['merge'] as MergeRule
+  const { layout, keeps } = shape['merge'] as MergeRule
   const { compression } = (shape['parquet'] ?? {}) as Partial<ParquetOptions>
-  return { layout, ...(compression && { compression }) }
+  const keepRestatements = keeps === 'newest' ? 'no' : 'yes'
+  return { layout, keepRestatements, ...(compression && { compression }) }
 }

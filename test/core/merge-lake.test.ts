@@ -163,7 +163,7 @@ test('a unit that is a whole table takes the place of one of another shape, and 
   const anew = [all(row('A', january, 2), row('B', january))]
   await assert.rejects(bring(root, anew), (error) => {
     assert.ok(error instanceof UsageError)
-    assert.match(error.message, /"layout":"ticker".*would write.*"layout":"month"/)
+    assert.match(error.message, / holds merge layout "ticker" .*would write merge layout "month"$/)
     assert.match(error.hint ?? '', /with --replace$/)
     return true
   })

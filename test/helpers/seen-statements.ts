@@ -7,7 +7,7 @@ import { placed } from '../../src/lake/waiting-rows.ts'
 import { batchOf, rowsOf } from './batches.ts'
 
 const kinds = { ...periodKeys, revenue: 'float64', observed_at: 'timestamp_us' } as const
-const rule: MergeRule = {
+const allKept: MergeRule = {
   layout: 'month',
   time: 'period_end',
   company: 'tickers',
@@ -54,7 +54,12 @@ const batch = (rows: readonly Seen[]): Batch =>
   )
 
 /** The rows of a file after some more have come into it, in whatever order. */
-export function merged(held: readonly Seen[], incoming: readonly Seen[]): readonly Seen[] {
+export function merged(
+  held: readonly Seen[],
+  incoming: readonly Seen[],
+  keeps: Pick<MergeRule, 'keeps'> = {},
+): readonly Seen[] {
+  const rule = { ...allKept, ...keeps }
   const rows = combineRows(
     {
       held: held.length > 0 ? batch(held) : undefined,

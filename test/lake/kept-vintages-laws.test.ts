@@ -37,21 +37,19 @@ function shuffled(rows: readonly Seen[], seed: number): Seen[] {
     .map(([, row]) => row)
 }
 
-function lived({
-  answers,
-  cuts,
-  seed,
-}: {
-  answers: readonly Answer[]
-  cuts: readonly boolean[]
-  seed: number
-}) {
+interface Life {
+  readonly answers: readonly Answer[]
+  readonly cuts: readonly boolean[]
+  readonly seed: number
+}
+
+function lived({ answers, cuts, seed }: Life, keeps: Parameters<typeof merged>[2] = {}) {
   let held: readonly Seen[] = []
   let waiting: Seen[] = []
   for (const [i, row] of answers.entries()) {
     waiting.push(...row.map((one) => ({ ...one, observed_at: BigInt(i) })))
     if (!cuts[i] && i < answers.length - 1) continue
-    held = merged(held, shuffled(waiting, seed))
+    held = merged(held, shuffled(waiting, seed), keeps)
     waiting = []
   }
   return held
@@ -95,6 +93,21 @@ test('the same is true of answers that tell several versions, none of which is l
       )
       assert.equal(merged(held, shuffled(last, seed)), held)
       assert.deepEqual(merged([], shuffled(at(answers), seed)), held)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('where only the newest is kept it is that of the last answer, and seen when that was said first', () => {
+  const keeps = { keeps: 'newest' } as const
+  fc.assert(
+    fc.property(coming(someVersions), ({ answers, cuts, seed }) => {
+      const held = lived({ answers, cuts, seed }, keeps)
+      const saidLast = answers.map((_, i) => newest(at([answers[i] as Answer])))
+      const last = saidLast.at(-1) as Said
+      const since = saidLast.findLastIndex((one) => text(one as Said) !== text(last)) + 1
+      assert.deepEqual(held, [{ ...last, observed_at: BigInt(since) }])
+      assert.equal(merged(held, shuffled(at([...answers, answers.at(-1) as Answer]), seed), keeps), held)
     }),
     { numRuns: 500 },
   )

@@ -92,6 +92,21 @@ for (const [how, more, single] of [
     assert.equal(asked, single ? 10 : 1, 'those that were there; the new one is asked for whole')
   })
 
+test('a table that keeps the newest rows alone goes on so, and another one may not become one', async (t) => {
+  const lake = { keepRestatements: 'no', tables: 'balance_sheets' }
+  const known = "tickers <> 'MWZZ'"
+  const { out, screener } = await made(t, lake)
+  const rows = (await rowsOf(out, 'balance_sheets', known)).length
+  const sync = { ...screener, flags: { out, tables: lake.tables } }
+  await onDay(t, '2024-08-08', 'sync', { companies: after, ...sync })
+  assert.equal((await rowsOf(out, 'balance_sheets', known)).length, rows)
+  assert.equal((await rowsOf(out, 'balance_sheets', 'total_assets = 1')).length, 1)
+  await assert.rejects(
+    onDay(t, '2024-08-09', 'run', { companies: after, ...screener, flags: { out, tables: lake.tables } }),
+    /balance_sheets in .* holds merge keeps "newest" .*would write merge keeps "all"$/,
+  )
+})
+
 test('the same day there is nothing more to do, nor to ask', async (t) => {
   const { screener } = await made(t)
   const first = await onDay(t, '2024-08-01', 'sync', { companies: after, ...screener })

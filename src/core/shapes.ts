@@ -105,14 +105,14 @@ function shapesOf(units: readonly { slot: Slot; shape: Shape }[], root: string):
 const clash = (table: string, root: string, what: string, hint: string): UsageError =>
   new UsageError(`${table} in ${root} holds ${what}`, { hint })
 
-/** What of a shape another one has not, also of its parts. */
-function textOf(shape: Shape, other: Shape): string {
+/** What of a shape another one has not, also of its parts, of which nothing is said where they are the usual. */
+function textOf(shape: Shape, other: Shape, usual = '"all"'): string {
   const keys = [...new Set([...Object.keys(shape), ...Object.keys(other)])]
   return keys
     .filter((key) => !same(shape[key], other[key]))
     .map((key) => {
       const [one, two] = [shape[key], other[key]]
-      return `${key} ${isParts(one) && isParts(two) ? textOf(one, two) : JSON.stringify(one ?? 'all')}`
+      return `${key} ${isParts(one) && isParts(two) ? textOf(one, two, 'as usual') : (JSON.stringify(one) ?? usual)}`
     })
     .join(', ')
 }

@@ -20,7 +20,8 @@ interface Telling {
  * answer that tells two versions of a key (the first filing and the restated one) is not another one each time.
  *
  * A key is the period of a statement, elsewhere what a table is sorted by; rows that have no ticker in common come of other
- * answers and are other keys. It does not matter in which order rows come, nor whether rows that were left out come again.
+ * answers and are other keys, and of rows that name nobody only those are one that say the same. It does not matter in which
+ * order the rows of a merge come, nor whether rows that were left out come again; later merges bring later rows.
  *
  * @param rows in any order, no two alike.
  */
@@ -29,9 +30,9 @@ export function keptVintages(batch: Batch, rows: Uint32Array, { said, rule }: Te
   const isStatement = hasStatementKeys(names)
   const sameKey = isStatement ? periodComparer(batch) : rowComparer(batch, rule.order)
   const seen = rowComparer(batch, [rule.vintage])
-  // As views and ratios choose among them.
   const later = rowComparer(batch, isStatement ? ['filing_date', 'period_end'] : [])
-  const inTime: Comparer = (a, b) => seen(a, b) || later(a, b) || said(a, b)
+  // As views and ratios choose among them: of what else is alike the first in the order of the file is the newest.
+  const inTime: Comparer = (a, b) => seen(a, b) || later(a, b) || said(b, a)
   const { alone, others } = isStatement
     ? apart(rows, periodHashes(batch))
     : { alone: [], others: rows.slice() }
@@ -39,8 +40,8 @@ export function keptVintages(batch: Batch, rows: Uint32Array, { said, rule }: Te
   const keptIn = rule.keeps === 'newest' ? newestIn : changesIn
   const kept: number[] = [...alone]
   for (const ofKey of stretches(others, sameKey))
-    for (const history of historiesOf(batch, ofKey, rule.company))
-      kept.push(...keptIn(history, { said, seen }))
+    if (ofKey.length === 1) kept.push(ofKey[0] as number)
+    else kept.push(...keptIn(ofKey, { said, seen, isOfOne: kinship(batch, ofKey, { said, rule }) }))
   return Uint32Array.from(kept)
 }
 
@@ -71,46 +72,59 @@ function* stretches(rows: Uint32Array, same: Comparer): Generator<Uint32Array> {
 interface Comparers {
   readonly said: Comparer
   readonly seen: Comparer
-}
-
-/** What was said last, as it was seen first: of each answer the last row counts alone. */
-function newestIn(history: Uint32Array, comparers: Comparers): readonly number[] {
-  const lasts = [...stretches(history, comparers.seen)].map((answer) => answer.at(-1) as number)
-  return changesIn(Uint32Array.from(lasts), comparers).slice(-1)
+  /** Whether one of two rows takes the place of the other. */
+  readonly isOfOne: (a: number, b: number) => boolean
 }
 
 /** Goes through the answers of one key, oldest first. */
-function changesIn(history: Uint32Array, { said, seen }: Comparers): readonly number[] {
+function changesIn(history: Uint32Array, { said, seen, isOfOne }: Comparers): readonly number[] {
   const kept: number[] = []
   for (const answer of stretches(history, seen)) {
-    const [newest, last] = [kept.at(-1), answer.at(-1) as number]
-    const others = answer.subarray(0, -1).filter((row) => !kept.some((one) => said(one, row) === 0))
-    if (newest === undefined || others.length > 0 || said(newest, last) !== 0) kept.push(...others, last)
+    const before = [...kept]
+    for (const [last, others] of versionsIn(answer, isOfOne)) {
+      const newest = before.findLast((one) => isOfOne(one, last))
+      const unknown = others.filter((row) => !kept.some((one) => said(one, row) === 0))
+      if (newest === undefined || unknown.length > 0 || said(newest, last) !== 0) kept.push(...unknown, last)
+    }
   }
   return kept
 }
 
-/** The rows apart that have no ticker in common, not even by way of others. */
-function historiesOf(batch: Batch, rows: Uint32Array, company: string): readonly Uint32Array[] {
-  if (rows.length === 1) return [rows]
-  const print = cellPrinter(column(batch, company))
-  const texts = Array.from(rows, (row) => print(row) ?? '')
-  if (texts.every((text) => text === texts[0])) return [rows]
-  let groups: readonly Related[] = []
-  for (const text of new Set(texts)) {
-    const related = { tickers: text.split(','), texts: [text] }
-    const isTheirs = ({ tickers }: Related): boolean => tickers.some((one) => related.tickers.includes(one))
-    const all = [related, ...groups.filter(isTheirs)]
-    groups = [
-      ...groups.filter((group) => !isTheirs(group)),
-      { tickers: all.flatMap(({ tickers }) => tickers), texts: all.flatMap(({ texts }) => texts) },
-    ]
-  }
-  return groups.map((group) => rows.filter((_, i) => group.texts.includes(texts[i] as string)))
+/** What was said last, as it was seen first: of each answer the last row counts alone. */
+function newestIn(history: Uint32Array, comparers: Comparers): readonly number[] {
+  const { seen, isOfOne } = comparers
+  const lasts = [...stretches(history, seen)].flatMap((answer) =>
+    [...versionsIn(answer, isOfOne)].map(([last]) => last),
+  )
+  const kept = changesIn(Uint32Array.from(lasts), comparers)
+  return kept.filter((row, i) => !kept.slice(i + 1).some((one) => isOfOne(one, row)))
 }
 
-/** Lists of tickers that have some in common. */
-interface Related {
-  readonly tickers: readonly string[]
-  readonly texts: readonly string[]
+/** The last version of each of those an answer tells of, and the versions before it. */
+function* versionsIn(
+  answer: Uint32Array,
+  isOfOne: Comparers['isOfOne'],
+): Generator<readonly [last: number, others: readonly number[]]> {
+  for (const [i, last] of answer.entries())
+    if (!answer.subarray(i + 1).some((row) => isOfOne(row, last)))
+      yield [last, [...answer.subarray(0, i)].filter((row) => isOfOne(row, last))]
+}
+
+/** Tells rows of one key that have a ticker in common, or none and a cik; of those that name nobody, rows that say the same. */
+function kinship(
+  batch: Batch,
+  rows: Uint32Array,
+  { said, rule }: Telling,
+): (a: number, b: number) => boolean {
+  const print = cellPrinter(column(batch, rule.company))
+  const tickers = new Map(Array.from(rows, (row) => [row, (print(row) ?? '').split(',')] as const))
+  const tickersOf = (row: number): readonly string[] => tickers.get(row) ?? []
+  const hasCik = batch.schema.fields.some(({ name }) => name === 'cik')
+    ? column(batch, 'cik').isValid
+    : () => false
+  const isNobody = (row: number): boolean => tickersOf(row)[0] === '' && !hasCik(row)
+  return (a, b) =>
+    isNobody(a) && isNobody(b)
+      ? said(a, b) === 0
+      : tickersOf(a).some((ticker) => tickersOf(b).includes(ticker))
 }

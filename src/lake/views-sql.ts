@@ -59,10 +59,11 @@ const hasFirstFiled = (tables: readonly LakeTable[]): boolean =>
 function viewsOf(root: string, table: LakeTable, withFirst: boolean): string[] {
   const { name } = table
   const all = `${name}_vintages`
-  const newest = `select * from ${quotedName(all)}
+  // What is alike in all that tells which is the newest stands in one file, in a settled order.
+  const newest = `${selectOf(root, table, ', file_row_number = true')}
 qualify row_number() over (
   partition by ${periodSql}
-  order by observed_at desc, filing_date desc nulls last, period_end desc
+  order by observed_at desc, filing_date desc nulls last, period_end desc, file_row_number
 ) = 1`
   return [
     viewOf(root, table, all),
@@ -81,7 +82,13 @@ left join (
   on f.cik = s.cik and f.period_end = s.period_end
   and f.timeframe = case s.timeframe when 'trailing_twelve_months' then 'ttm' else s.timeframe end`
 
-function viewOf(root: string, { name, levels, columns }: LakeTable, view: string): string {
+function viewOf(root: string, table: LakeTable, view: string): string {
+  return `
+create or replace view ${quotedName(view)} as
+${selectOf(root, table)};`
+}
+
+function selectOf(root: string, { name, levels, columns }: LakeTable, options = ''): string {
   const files = literalGlob(join(root, name)) + '/*'.repeat(levels.length + 1)
   const types = levels.flatMap((level) => {
     const type = typeOfLevel(level, levels)
@@ -91,10 +98,8 @@ function viewOf(root: string, { name, levels, columns }: LakeTable, view: string
   const typed = types.length > 0 ? `, hive_types = {${types.join(', ')}}` : ''
   // In seed's layout by ticker the column is in the file and in its name as well.
   const all = [...columns, ...levels.filter((level) => !columns.includes(level))]
-  return `
-create or replace view ${quotedName(view)} as
-select ${all.map(quotedName).join(', ')}
-from read_parquet(${quotedText(`${files}.parquet`)}${hive}${typed});`
+  return `select ${all.map(quotedName).join(', ')}
+from read_parquet(${quotedText(`${files}.parquet`)}${hive}${typed}${options})`
 }
 
 function typeOfLevel(level: string, levels: readonly string[]): string | undefined {

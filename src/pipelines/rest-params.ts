@@ -65,7 +65,7 @@ export const asksByCompany = ({ tickerParam, path }: RestTable): boolean =>
 /** Of a table whose rows are filed anew. */
 export const vintageParams = {
   keepRestatements: choice(
-    'whether what a statement said before it was restated stays in the table, beside when it was seen',
+    'whether a lake keeps what a statement said before it was restated, beside when that was seen',
     ['yes', 'no'],
     { default: 'yes' },
   ),

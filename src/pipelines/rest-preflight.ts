@@ -14,7 +14,8 @@ const mostBytes = 1 << 20
 
 /** The table by which a recipe of the REST API is tried: its own, and of the screener the one that not every plan opens. */
 export function tableTried(recipe: string): RestTable | undefined {
-  const name = recipe === screener.name ? balanceSheets.name : recipe
+  const isScreener = [screener.name, ...(screener.aliases ?? [])].includes(recipe)
+  const name = isScreener ? balanceSheets.name : recipe
   return restTables.find((table) => table.name === name || table.aliases.includes(name))
 }
 

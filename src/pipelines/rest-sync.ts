@@ -11,7 +11,7 @@ import { restTables } from '../datasets/rest-tables.ts'
 import { layouts } from '../lake/merge-rule.ts'
 import { dateOf, todayOf } from './flat-dates.ts'
 import { targetOf } from './flat-output.ts'
-import { lakeParams, type RestParams, restParams } from './rest-params.ts'
+import { lakeParams, type RestParams, restParams, vintageParams } from './rest-params.ts'
 import { beginAsking, intoLake, listOf, restRecipes, restWorkers, rowsOf } from './rest-recipe.ts'
 import type { RestUnit } from './rest-unit.ts'
 import { tickersUnit } from './rest-units.ts'
@@ -38,9 +38,14 @@ const ownParams = {
   maxAge: age('fetch tables anew that say not what is new, when they are older than that', { default: '7d' }),
   layout: optional(choice(`${lakeParams.layout.help}; by default as the table has it`, layouts)),
 }
+const ownVintageParams = {
+  keepRestatements: optional(
+    choice(`${vintageParams.keepRestatements.help}; by default as the table has it, else yes`, ['yes', 'no']),
+  ),
+}
 type Own = {
   readonly [K in keyof typeof ownParams]: (typeof ownParams)[K] extends Param<infer V> ? V : never
-}
+} & { readonly keepRestatements?: RestParams['keepRestatements'] | undefined }
 
 /** As `sync` runs a recipe of the REST API; nothing for any other. */
 export function restSyncRecipe(found: AnyRecipe): AnyRecipe | undefined {
@@ -70,7 +75,7 @@ const formed = (units: readonly RestUnit[], history: TableHistory, given: Given)
     ...unit,
     layout: given.layout ?? history.layout ?? 'month',
     compression: given.compression ?? history.compression,
-    keepRestatements: history.keepRestatements ?? 'yes',
+    keepRestatements: given.keepRestatements ?? history.keepRestatements ?? 'yes',
   }))
 
 const buildIn = (table: RestTable, unit: SyncUnit, { out, api, name }: Given) => {
@@ -99,6 +104,7 @@ function tableParams(table: RestTable): Params<TableParams> {
   return {
     ...params,
     ...ownParams,
+    ...(table.vintages && ownVintageParams),
     ...(table.bulk && { start: begin }),
     out: lakeParams.out,
   } as unknown as Params<TableParams>
@@ -149,7 +155,7 @@ type ScreenerSync = Omit<
 
 function screenerSyncParams(): Params<ScreenerSync> {
   const { newUniverse: _, batchSize: __, startBatch: ___, keepRestatements: ____, ...params } = screenerParams
-  return { ...params, ...ownParams, ...ownTypes }
+  return { ...params, ...ownParams, ...ownVintageParams, ...ownTypes }
 }
 
 const screenerSync = recipe<ScreenerSync, SyncUnit>({

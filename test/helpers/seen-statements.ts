@@ -17,7 +17,7 @@ const allKept: MergeRule = {
 
 /** A row of a statement, in what matters here; `cik` alone says whose it is where it is there. */
 export interface Said {
-  readonly tickers: string
+  readonly tickers: string | null
   readonly cik: string | null
   readonly period_end: number
   readonly filing_date: number | null
@@ -81,7 +81,9 @@ export const newest = (rows: readonly Seen[]): Said | undefined => {
     (a, b) =>
       Number(b.observed_at - a.observed_at) ||
       (b.filing_date ?? -1) - (a.filing_date ?? -1) ||
-      b.period_end - a.period_end,
+      b.period_end - a.period_end ||
+      // As a file has them.
+      (a.revenue ?? -1) - (b.revenue ?? -1),
   )
   return rows.length > 0 ? found : undefined
 }

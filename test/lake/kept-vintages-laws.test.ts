@@ -13,6 +13,8 @@ const versions = [
   said({ revenue: null, filing_date: 19_901 }),
   said({ revenue: 2, filing_date: null }),
   said({ period_end: 19_801, filing_date: 19_899 }),
+  // As late as the one before, so that nothing but the order in the file tells which is the newest.
+  said({ period_end: 19_801, filing_date: 19_899, revenue: 5 }),
   said({ tickers: 'A,B', filing_date: 19_898 }),
 ]
 const oneVersion = fc.constantFrom(...versions).map((one): Answer => [one])

@@ -51,6 +51,45 @@ test('rows of a company that come under tickers of their own are not taken for r
   ])
 })
 
+test('rows of two tickers that once came as one are told apart again, and what each says again adds none', () => {
+  const both = said({ tickers: 'A,B' })
+  const [one, other] = [said(), said({ tickers: 'B', revenue: 2 })]
+  for (const [keeps, seen] of [
+    [
+      {},
+      [
+        [1, 1],
+        [1, 0],
+        [2, 2],
+      ],
+    ],
+    [
+      { keeps: 'newest' },
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    ],
+  ] as const) {
+    let held: readonly Seen[] = []
+    for (const row of at([[both], [one], [other], [one], [other], [one]])) held = merged(held, [row], keeps)
+    assert.deepEqual(seenIn(held), seen)
+  }
+})
+
+test('rows that name nobody are no versions of each other, and those of a cik without tickers are', () => {
+  for (const [cik, kept] of [
+    [null, 2],
+    ['1', 1],
+  ] as const) {
+    const [one, other] = [said({ cik, tickers: null }), said({ cik, tickers: null, revenue: 2 })]
+    let held: readonly Seen[] = []
+    for (const row of at([[one], [other], [one], [other]])) held = merged(held, [row], { keeps: 'newest' })
+    assert.equal(held.length, kept)
+    if (cik) assert.deepEqual(newest(held), other)
+  }
+})
+
 const keys = ['cik', 'tickers', 'timeframe', 'fiscal_year', 'fiscal_quarter', 'period_end'] as const
 const text = (value: string | number | null): string =>
   typeof value === 'string' ? `'${value}'` : `${value ?? 'null'}`

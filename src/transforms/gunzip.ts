@@ -13,8 +13,6 @@ const options: ZlibOptions & TransformOptions = {
   // Chunks that are kept ready for stages which are busy for a while; as bytes they would be copied together.
   readableObjectMode: true,
   readableHighWaterMark: 8,
-  // So that zlib need not wait for the next ones.
-  writableHighWaterMark: 2 << 20,
 }
 
 /**
@@ -46,31 +44,37 @@ async function* inflated(input: AsyncIterable<Bytes>): AsyncGenerator<Bytes> {
 
 /**
  * Writes all of the input to zlib, which stops at the first zero after a member, whatever follows: the rest is only looked
- * at. Counts the bytes, and how many there are up to the last one that is no padding.
+ * at. While it is at work one chunk waits, so that it need not. Counts the bytes, and how many there are up to the last one
+ * that is no padding.
  */
 async function feed(
   input: AsyncIterable<Bytes>,
   inflate: Gunzip,
   fed: { bytes: number; meant: number },
 ): Promise<void> {
+  let taken: Promise<void> | undefined
   for await (const chunk of input) {
     const last = chunk.findLastIndex((byte) => byte !== 0)
     if (last >= 0) fed.meant = fed.bytes + last + 1
     fed.bytes += chunk.length
     if (inflate.destroyed && !inflate.readableEnded) return
-    if (!inflate.readableEnded && !inflate.write(chunk)) await drained(inflate)
+    if (inflate.readableEnded) continue
+    const before = taken
+    taken = written(inflate, chunk)
+    await before
   }
   if (!inflate.destroyed) inflate.end()
 }
 
-/** Resolves when there is room, or never will be: zlib does not answer a write of which it wants no more. */
-function drained(stream: Gunzip): Promise<void> {
+/** Resolves when zlib is done with a chunk, or never will be: it does not answer a write of which it wants no more. */
+function written(stream: Gunzip, chunk: Bytes): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      stream.off('drain', done).off('close', done)
+      stream.off('close', done)
       resolve()
     }
-    stream.on('drain', done).on('close', done)
+    stream.on('close', done)
+    stream.write(chunk, done)
   })
 }
 

@@ -49,7 +49,7 @@ async function* encode(
 }
 
 /**
- * After each page the event loop has its turn. All pages of a batch at once would keep zlib waiting for the next bytes to
+ * After each large page the event loop has its turn. All pages of a batch at once would keep zlib waiting for the next bytes to
  * inflate, and then what follows it.
  */
 async function* withTurns(pieces: Iterable<Uint8Array | undefined>): AsyncGenerator<Uint8Array> {

@@ -13,6 +13,8 @@ import { thriftBytes } from './thrift.ts'
 const pageValues = 1 << 20
 const mostPageRows = 1 << 16
 const leastPageRows = 1 << 10
+/** A page of fewer rows takes no longer than what others may want to do between two steps. */
+const rowsWorthStep = 1 << 12
 /** Bytes of text in a column after which a page ends. */
 const pageTextBytes = 1 << 20
 /** Bytes of text that are added to a page at once, if there is more than one: longer texts make shorter pages. */
@@ -41,7 +43,7 @@ export interface RowGroups {
   readonly rows: number
   /** Copies rows of a batch from row `from` on, as many as find room in a page. @returns how many. */
   add(batch: Batch, from: number): number
-  /** Makes the pages of all columns, if they are full, one at each step. */
+  /** Makes the pages of all columns, if they are full, one at each step; many small ones at once. */
   endFullPages(): Generator<undefined>
   /** Ends the one that is being filled, step by step: it will begin at byte `at` of the file, and has so many before it. */
   end(at: number, before: number): Generator<undefined, EndedRowGroup>
@@ -63,7 +65,7 @@ export function createRowGroups(first: Batch, options: RowGroupOptions): RowGrou
     if (rowsInPage > 0)
       for (const { chunk } of columns) {
         chunk.addPage(rowsInPage)
-        yield
+        if (rowsInPage >= rowsWorthStep) yield
       }
     rowsInPage = 0
   }

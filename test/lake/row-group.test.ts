@@ -57,6 +57,20 @@ test('pages of long texts are short, and hold one at least', () => {
   )
 })
 
+test('large pages are made one at a step, so that others may work between them, and small ones at once', () => {
+  for (const [rows, steps] of [
+    [20_000, 4],
+    [100, 0],
+  ] as const) {
+    const numbers = Array.from({ length: rows }, (_, i) => i)
+    const batch = batchOf({ n: 'int32', x: 'float64' }, { n: numbers, x: numbers })
+    const writer = createParquetWriter(batch, { ...plain, rowGroupRows: rows, rowsPerPage: 8192 })
+    const pieces = [...writer.add(batch), ...writer.end()]
+    writer.close()
+    assert.equal(pieces.filter((piece) => piece === undefined).length, steps)
+  }
+})
+
 test('a row group has one row at least, and an end', () => {
   const batch = batchOf({ n: 'int32' }, { n: [1] })
   for (const rowGroupRows of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])

@@ -83,7 +83,7 @@ export {
 } from './transforms/add-market.ts'
 export { addOsi } from './transforms/add-osi.ts'
 export { addRatios, type AddRatiosOptions } from './transforms/add-ratios.ts'
-export { gunzip } from './transforms/gunzip.ts'
+export { type GunzipOptions, gunzip } from './transforms/gunzip.ts'
 export { keep } from './transforms/keep.ts'
 export { keepCompanies } from './transforms/keep-companies.ts'
 export { normalize } from './transforms/normalize.ts'

@@ -20,6 +20,8 @@ export interface Start {
   readonly bytesPerSecond: number
   /** The most bytes that this thread may hold of it at a time. */
   readonly leaseBytes: number
+  /** How many cores the run keeps busy, where all its threads see it. */
+  readonly busyCores: Int32Array<SharedArrayBuffer>
 }
 
 /** What a worker is given to do. */

@@ -63,9 +63,18 @@ export function openPool({ entry, most, ...recipe }: PoolOptions, run: Run): Poo
   }
 }
 
-function startOf({ epoch, durability, mostRejects, patience, rate }: Run, most: number) {
+function startOf({ epoch, durability, mostRejects, patience, rate, cores }: Run, most: number) {
   const { timeoutMs, lowLevelRetries } = patience
   const { bytesPerSecond } = rate
   const lease = leaseBytes(bytesPerSecond, most)
-  return { epoch, durability, mostRejects, timeoutMs, lowLevelRetries, bytesPerSecond, leaseBytes: lease }
+  return {
+    epoch,
+    durability,
+    mostRejects,
+    timeoutMs,
+    lowLevelRetries,
+    bytesPerSecond,
+    leaseBytes: lease,
+    busyCores: cores.busy,
+  }
 }

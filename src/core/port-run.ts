@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Calls } from './calls.ts'
 import { systemClock } from './clock.ts'
+import { openCores } from './cores.ts'
 import { UsageError } from './errors.ts'
 import { leasedBucket } from './leased-bucket.ts'
 import type { Said, Start } from './messages.ts'
@@ -66,6 +67,7 @@ export function portRun(start: Start, signal: AbortSignal, calls: Calls): PortRu
     warn() {},
     // The answer is that of the name which was asked for.
     access: (name) => calls.ask('access', name) as Promise<never>,
+    cores: openCores(start.busyCores),
     share: sharing(),
   }
   return { run, hold: patience.hold }

@@ -159,7 +159,9 @@ async function workOff<P, U extends Unit>(work: Work<P, U>, given: Run, books: B
   // All workers take from the one iterator, so each unit has one taker.
   const turns = todo.values()
   try {
-    await Promise.all(Array.from({ length: inOrder ? 1 : workers }, () => takeTurns(turns)))
+    await Promise.all(
+      Array.from({ length: inOrder ? 1 : workers }, () => takeTurns(turns).finally(run.cores.use())),
+    )
   } finally {
     await executor.close()
   }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Bucket } from './bucket.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { type Cores, openCores } from './cores.ts'
 import type { Durability } from './durability.ts'
 import { AccessError, type Place, UsageError } from './errors.ts'
 import type { Output } from './output.ts'
@@ -100,6 +101,8 @@ export interface Run {
   warn(text: string): void
   /** @throws {AccessError} when there are no credentials of that name. */
   access<N extends keyof Keys>(name: N): Promise<Keys[N]>
+  /** The cores that its threads keep busy. */
+  readonly cores: Cores
   /** Something that lives as long as the run, made by whoever asks first, as a connection pool. */
   share<T>(name: string, make: () => T): T
 }
@@ -113,6 +116,8 @@ export interface RunOptions extends PatienceOptions {
   readonly mostRejects?: number
   readonly stdin?: Readable
   readonly stdout?: Writable
+  /** Threads that may be busy at a time, stages' own among them; as many as the processor has cores. */
+  readonly cores?: number
   /** Bytes a second for all bodies together; 0, the default of the library, is no limit. */
   readonly bytesPerSecond?: number
   /** Requests to the REST API; no limit is the default of the library. */
@@ -160,6 +165,7 @@ export function createRun(options: RunOptions = {}): Run {
     spent: () => {},
     warn: (text) => options.warn?.(text),
     access: async (name) => (await lent[name]()) ?? noKeys(name),
+    cores: openCores(undefined, options.cores),
     share: sharing(),
   }
 }

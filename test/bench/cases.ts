@@ -86,7 +86,16 @@ function assertBytes(bytes: string | undefined, { input }: Task): readonly Facts
   throw new Error(`gunzip: ${bytes} bytes came out, should be ${csvBytesOf(input)}`)
 }
 
-const inflateInMemory = parses('gunzip', "Node's zlib, 1 MiB at a time, over the .csv.gz in memory")
+function inflates(name: ParserName, about: string): Case {
+  const parsing = parses(name, about)
+  return {
+    ...parsing,
+    async outcome(measured, task, read) {
+      const { taken, facts } = await parsing.outcome(measured, task, read)
+      return { taken, facts: assertBytes(facts[0]?.exact['bytes'], task) }
+    },
+  }
+}
 
 /** Whatever takes part, by the name that an entry of a scenario has for it. */
 export const cases = {
@@ -128,13 +137,11 @@ export const cases = {
     args: (task) => [pathOf('./cases/polars.js'), jobOf(task)],
     outcome: converts('duckdb', besideOthers),
   },
-  'gunzip in memory': {
-    ...inflateInMemory,
-    async outcome(measured, task, read) {
-      const { taken, facts } = await inflateInMemory.outcome(measured, task, read)
-      return { taken, facts: assertBytes(facts[0]?.exact['bytes'], task) }
-    },
-  },
+  'gunzip in memory': inflates('gunzip', "Node's zlib, 1 MiB at a time, over the .csv.gz in memory"),
+  inflater: inflates(
+    'inflater',
+    'the inflater and what drives it (`src/columnar/gunzipper.ts`), over the .csv.gz in memory',
+  ),
   kernel: parses('kernel', 'the kernel and what drives it (`src/columnar/csv-reader.ts`), to Arrow batches'),
   'parse-csv': parses(
     'parse-csv',

@@ -32,6 +32,7 @@ const incumbents = { duckdb: { case: 'duckdb' }, polars: { case: 'polars' } } as
 const converters = { gunzip, millrace: { case: 'millrace' }, ...incumbents } as const
 const inMemory = {
   gunzip: { case: 'gunzip in memory' },
+  inflater: { case: 'inflater' },
   kernel: { case: 'kernel' },
   'plain JavaScript': { case: 'plain JavaScript' },
   'csv-parse': { case: 'csv-parse' },

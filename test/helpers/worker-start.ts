@@ -12,5 +12,6 @@ export const workerStart = (own: Partial<Start> = {}): Start => ({
   mostRejects: 0,
   bytesPerSecond: 0,
   leaseBytes: 1,
+  busyCores: new Int32Array(new SharedArrayBuffer(4)),
   ...own,
 })

@@ -1,4 +1,4 @@
-// Compiles the kernel and the encoder and puts each into a module, so that the library reads no file to have it. The
+// Compiles the kernel, the encoder and the inflater and puts each into a module, so that the library reads no file to have it. The
 // first step of a build.
 
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
@@ -9,10 +9,11 @@ const folder = new URL('./', import.meta.url)
 const changedMs = (url) => (existsSync(url) ? statSync(url).mtimeMs : 0)
 const sourcesMs = Math.max(...readdirSync(folder).map((name) => changedMs(new URL(name, folder))))
 
-/** The encoder's columns grow as they come; the kernel's memory is laid out once. */
+/** The encoder's columns grow as they come; the memory of the others is laid out once. */
 const modules = [
   { name: 'kernel', runtime: 'stub' },
   { name: 'encoder', runtime: 'minimal' },
+  { name: 'inflater', runtime: 'stub' },
 ]
 
 for (const { name, runtime } of modules) {

@@ -22,14 +22,14 @@ export const parsers = {
     reads: 'gzip',
     async open(chunks) {
       const { inflate } = await import('./inflate.ts')
-      let bytes = 0
-      const look = (chunk: Bytes): void => {
-        bytes += chunk.length
-      }
-      return {
-        results: looked(inflate(chunks), look),
-        facts: () => ({ exact: { bytes: String(bytes) }, close: {} }),
-      }
+      return bytesOf(inflate(chunks))
+    },
+  },
+  inflater: {
+    reads: 'gzip',
+    async open(chunks) {
+      const { inflateHere } = await import('./inflate.ts')
+      return bytesOf(inflateHere(chunks))
     },
   },
   kernel: {
@@ -87,6 +87,14 @@ export const parsers = {
 } as const satisfies Record<string, Parser>
 
 export type ParserName = keyof typeof parsers
+
+function bytesOf(chunks: AsyncIterable<Bytes>): Parsing {
+  let bytes = 0
+  const look = (chunk: Bytes): void => {
+    bytes += chunk.length
+  }
+  return { results: looked(chunks, look), facts: () => ({ exact: { bytes: String(bytes) }, close: {} }) }
+}
 
 function batches(results: AsyncIterable<Batch>): Parsing {
   const { add, facts } = tallyBatches()

@@ -42,7 +42,7 @@ const banned: readonly { readonly what: string; readonly says: RegExp; readonly 
   {
     what: 'HTTP',
     says: /'node:https?'/,
-    but: /^(remote\/(api|probe)|testing\/(s3|rest)-[a-z]+)\.ts$/,
+    but: /^(remote\/(api|probe|straight-body)|testing\/(s3|rest)-[a-z]+)\.ts$/,
   },
   { what: 'the process', says: /\bprocess\.[a-z]|'node:process'/, but: /^cli\// },
   { what: 'the console', says: /\bconsole\.[a-z]/, but: /^cli\// },

@@ -6,6 +6,7 @@ import { startAsking } from './asking.ts'
 import { type BodyPlace, bodyPlace, type Known, readyBytes } from './body-place.ts'
 import { type RequestOptions, requester } from './request.ts'
 import { type Asked, endpointUrl, whereText } from './s3-errors.ts'
+import { straightAgent, straightBody } from './straight-body.ts'
 
 /** Where a bucket is. */
 export interface BucketPlace {
@@ -169,7 +170,7 @@ async function connection(options: BucketOptions): Promise<Connection> {
       requestTimeout: 0,
       // An idle socket may belong to a reader that waits for the throttle or for a slow pipe.
       socketTimeout: 0,
-      httpAgent: { keepAlive: true, maxSockets, highWaterMark: readyBytes },
+      httpAgent: straightAgent({ keepAlive: true, maxSockets, highWaterMark: readyBytes }),
       httpsAgent: { keepAlive: true, maxSockets, highWaterMark: readyBytes },
     },
   })
@@ -238,7 +239,7 @@ async function get(
     ),
   )
   // Under Node the SDK's body is always the response of the http module.
-  const body = answer.Body as unknown as Readable
+  const body = straightBody(answer.Body as unknown as Readable, answer.ContentLength)
   try {
     signal?.throwIfAborted()
     return { body, ...bodyPlace(answer, { etag, size, from }, asked) }

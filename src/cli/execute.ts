@@ -59,7 +59,7 @@ export async function execute(job: Job, interrupts: Interrupts): Promise<number>
       rejects:
         settings.rejects === undefined ? undefined : rejectsFile(settings.rejects, settings.durability),
       processes,
-      workers: settings.workers ?? recipe.workers ?? Math.min(availableParallelism(), 4),
+      workers: settings.workers ?? workersFor(recipe, params),
       threads: { entry: workerEntry },
       tool: `millrace ${version()}`,
       observer: tellAll([progress.observer, job.observer, views.observer, spareHeap()]),
@@ -83,6 +83,10 @@ export async function execute(job: Job, interrupts: Interrupts): Promise<number>
     interrupts.over()
   }
 }
+
+/** Units at a time. Those that only carry bytes share a core, and wait more than they work. */
+const workersFor = ({ workers, carries }: AnyRecipe, params: Job['params']): number =>
+  workers ?? (carries?.(params) ? 4 : Math.min(availableParallelism(), 4))
 
 const nounOf = ({ noun }: AnyRecipe): Noun => noun ?? 'file'
 

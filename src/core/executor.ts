@@ -50,11 +50,12 @@ export async function openExecutor<P, U extends Unit>(
   run: Run,
   { workers, threads }: ExecutorOptions,
 ): Promise<Executor> {
-  const { recipe, planned } = work
+  const { recipe, params, planned } = work
   const todo = planned.filter(({ done }) => !done)
   const most = Math.min(workers, todo.length)
   const { module } = recipe
   if (!threads || most < 2 || module === undefined || todo.some(({ inOrder }) => inOrder)) return inThread
+  if (recipe.carries?.(params)) return inThread
   const obstacle = uncloneable(work) ?? (await unexported(recipe, module))
   if (obstacle === undefined) return inPool({ ...work, module, most }, run, threads)
   run.warn(`${recipe.name} runs on one thread: ${obstacle}`)

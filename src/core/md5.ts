@@ -7,23 +7,44 @@ export function md5Of(etag: string | undefined): string | undefined {
   return /^"?([0-9a-f]{32})"?$/i.exec(etag ?? '')?.[1]?.toLowerCase()
 }
 
+/** The MD5 of a text that comes in pieces. */
+export interface Md5 {
+  update(bytes: Bytes): void
+  /** Of all that came, as 32 hexadecimal digits. Asked once. */
+  hex(): string
+  /** Lets go of what it holds. */
+  close(): void
+}
+
+/** One text by itself. */
+export function nodeMd5(): Md5 {
+  const hash = createHash('md5')
+  return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex'), close() {} }
+}
+
 /**
  * Passes bytes on.
  *
- * @param where begins the message.
+ * @param where begins the message. @param open what makes the MD5.
  * @throws {DataError} after the last of them, when their MD5 is another than `md5`.
  */
 export async function* withMd5(
   chunks: AsyncIterable<Bytes>,
   md5: string,
   where: string,
+  open: () => Md5 = nodeMd5,
 ): AsyncGenerator<Bytes> {
-  const hash = createHash('md5')
-  for await (const chunk of chunks) {
-    hash.update(chunk)
-    yield chunk
+  const hash = open()
+  let found: string
+  try {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      yield chunk
+    }
+    found = hash.hex()
+  } finally {
+    hash.close()
   }
-  const found = hash.digest('hex')
   if (found !== md5)
     throw new DataError(`${where}: what came has the MD5 ${found}, its ETag says ${md5}`, {
       hint: 'fetch it again; if it stays so, the object is damaged in the bucket, or its ETag is no MD5',

@@ -60,6 +60,8 @@ export interface Recipe<P, U extends Unit = Unit> {
   readonly module?: string
   /** Units at a time, where that is no matter of the processor, as with a server that is asked many small things. */
   readonly workers?: number
+  /** Whether its units only carry bytes, so that one thread with several of them does more than a thread for each. */
+  carries?(params: P): boolean
   /** What its units are, where they are no files. */
   readonly noun?: 'unit'
   /** A unit to show the stages by, without asking the network. */

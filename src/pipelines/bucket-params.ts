@@ -10,3 +10,6 @@ export const bucketParams = {
   region: text('its region', { default: massiveFlatFiles.region }),
   bucket: text('its bucket', { default: massiveFlatFiles.bucket }),
 }
+
+/** Without TLS, which takes so much of a processor that it is better spread. */
+export const isPlain = (endpoint: string): boolean => /^http:/i.test(endpoint)

@@ -12,6 +12,7 @@ import { toArrow } from '../transforms/to-arrow.ts'
 import { toCsv } from '../transforms/to-csv.ts'
 import { toNdjson } from '../transforms/to-ndjson.ts'
 import { toParquet } from '../transforms/to-parquet.ts'
+import { isPlain } from './bucket-params.ts'
 import { laidOut } from './flat-layout.ts'
 import { checkCopy, checkPlace, rawPath, tableOf, targetOf } from './flat-output.ts'
 import { type FlatParams, flatParams } from './flat-params.ts'
@@ -92,6 +93,7 @@ export function flatFileRecipe(dataset: Dataset): Recipe<FlatParams, FlatUnit> {
     summary,
     params: flatParams(dataset),
     module: import.meta.url,
+    carries: ({ format, endpoint }) => format === 'raw' && isPlain(endpoint),
     sample: {
       id: date,
       date,

@@ -13,7 +13,7 @@ import { rawFile } from '../sinks/raw-file.ts'
 import { stdout } from '../sinks/stdout.ts'
 import { s3Object } from '../sources/s3-object.ts'
 import { gunzip } from '../transforms/gunzip.ts'
-import { bucketParams } from './bucket-params.ts'
+import { bucketParams, isPlain } from './bucket-params.ts'
 import { isThere } from './file-there.ts'
 
 /** One object that is fetched. */
@@ -136,6 +136,7 @@ export const getObjects = recipe<GetParams, ObjectUnit>({
   summary: 'Fetches objects of the bucket by their keys',
   params: { ...getParams, keys: list('keys of the objects') },
   module: import.meta.url,
+  carries: ({ endpoint, gunzip, verify }) => isPlain(endpoint) && !gunzip && !verify,
   async *units(params, run) {
     yield* await unitsOf(params, run)
   },

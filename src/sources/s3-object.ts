@@ -1,4 +1,5 @@
 import { pipeline, Transform } from 'node:stream'
+import { md5Lanes } from '../columnar/md5-lanes.ts'
 import { inPieces, mostBytesAtOnce } from '../core/in-pieces.ts'
 import { withMd5 } from '../core/md5.ts'
 import { openPart } from '../core/part-file.ts'
@@ -37,7 +38,7 @@ export function s3Object(options: S3ObjectOptions): Source<Bytes> {
   const { md5, ...known } = options
   const open = (run: Run): AsyncIterable<Bytes> => {
     const bytes = read(known, run)
-    return md5 === undefined ? bytes : withMd5(bytes, md5, whereText(known))
+    return md5 === undefined ? bytes : withMd5(bytes, md5, whereText(known), run.share('md5', md5Lanes).open)
   }
   return source('s3-object', open, options.part === undefined ? {} : { goesOn: true })
 }

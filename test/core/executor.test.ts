@@ -45,6 +45,7 @@ const quietly: readonly (readonly [string, Recipe<Params, Noted>, Partial<Recipe
   ['no entry for threads', noting, { threads: undefined as never }],
   ['a recipe without a module', recipe(withoutModule(noting)), {}],
   ['units that share an output', inOrder, {}],
+  ['units that only carry bytes', recipe({ ...noting, carries: () => true }), {}],
 ]
 for (const [what, one, options] of quietly)
   test(`${what}: units run on the thread of the caller, and nothing is said`, async () => {

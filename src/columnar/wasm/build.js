@@ -13,6 +13,7 @@ const sourcesMs = Math.max(...readdirSync(folder).map((name) => changedMs(new UR
 const modules = [
   { name: 'kernel', runtime: 'stub' },
   { name: 'encoder', runtime: 'minimal' },
+  { name: 'md5', runtime: 'stub' },
   { name: 'inflater', runtime: 'stub' },
 ]
 

@@ -63,7 +63,7 @@ export async function writeTemp(path: string, chunks: AsyncIterable<Bytes>, run:
   let bytes = 0
   try {
     for await (const chunk of chunks) {
-      const written = writing(path, () => writeAll(file, chunk))
+      const written = writing(path, () => writeAll(file, [chunk]))
       // While the system writes.
       hash.update(chunk)
       await written
@@ -108,9 +108,16 @@ function rootOf(temp: string): string | undefined {
   return at < 0 ? undefined : path.slice(0, at)
 }
 
-/** Writes all of a chunk, where the system may write a part of it. */
-export async function writeAll(file: FileHandle, chunk: Bytes): Promise<void> {
-  for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten
+/** Writes all of some chunks, where the system may write a part of them. @returns how many bytes. */
+export async function writeAll(file: FileHandle, chunks: readonly Bytes[]): Promise<number> {
+  let { bytesWritten } = await file.writev(chunks)
+  let end = 0
+  for (const chunk of chunks) {
+    const begin = end
+    end += chunk.length
+    while (bytesWritten < end) bytesWritten += (await file.write(chunk, bytesWritten - begin)).bytesWritten
+  }
+  return end
 }
 
 /**

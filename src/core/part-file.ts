@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { fstatSync, rmSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { syncFile } from './durability.ts'
@@ -16,8 +16,8 @@ export interface PartFile {
   readonly bytes: number
   /** Those bytes, from the first on. */
   kept(): AsyncGenerator<Buffer>
-  /** Adds bytes to the end. The chunk is borrowed until the promise settles. */
-  append(chunk: Bytes): Promise<void>
+  /** Adds bytes to the end. They are borrowed until the promise settles; the next are added after that. */
+  append(...chunks: Bytes[]): Promise<void>
   /** Brings it to the disk, if the run's durability says so. */
   close(): Promise<void>
 }
@@ -76,15 +76,16 @@ function opened(
       if (bytes === 0) return
       yield* file.createReadStream({ start: 0, end: bytes - 1, autoClose: false, highWaterMark: 1 << 20 })
     },
-    append: (chunk) =>
+    append: (...chunks) =>
       writing(async () => {
-        if ((await file.stat()).size !== end)
+        // Sooner done than said to another thread.
+        if (fstatSync(file.fd).size !== end)
           throw new WriteError(`${path}: another program writes to it as well`, {
             hint: 'end it, or give this run a folder of its own',
           })
-        await writeAll(file, chunk)
-        const steps = Math.floor((end + chunk.length) / stepBytes) - Math.floor(end / stepBytes)
-        end += chunk.length
+        const bytes = await writeAll(file, chunks)
+        const steps = Math.floor((end + bytes) / stepBytes) - Math.floor(end / stepBytes)
+        end += bytes
         if (steps > 0) await syncFile(file, 'bytes', durability)
       }),
     close: () =>

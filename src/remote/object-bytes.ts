@@ -43,11 +43,16 @@ export async function* objectBytes(
     reached.etag = answer.etag
     reached.size = answer.size
     const pace = startPace(run)
+    const count = counter(object, reached)
     try {
-      for await (const chunk of counted(bytesFrom(reached.from, answer, run, signal), object, reached)) {
+      for await (const chunk of bytesFrom(reached.from, answer, run, signal)) {
+        count.add(chunk)
         asking.renew()
-        yield* pace.passed(chunk)
+        pace.handsOn()
+        yield chunk
+        pace.goesOn()
       }
+      count.end()
       return
     } catch (error) {
       const { from: bytesRead, size } = reached
@@ -69,11 +74,7 @@ interface Reached {
 }
 
 /** Counts what comes, and fails when it is not as much as it should be. With a Content-Length, Node sees to that. */
-async function* counted(
-  chunks: AsyncIterable<Buffer>,
-  object: ObjectVersion,
-  reached: Reached,
-): AsyncGenerator<Buffer> {
+function counter(object: ObjectVersion, reached: Reached) {
   const { size = Number.POSITIVE_INFINITY } = reached
   const fail = (what: string, again: Again): never => {
     throw new NetworkError(`${whereText(object)}: a body without Content-Length ${what}`, {
@@ -81,24 +82,29 @@ async function* counted(
       again,
     })
   }
-  for await (const chunk of chunks) {
-    reached.from += chunk.length
-    if (reached.from > size) fail(`goes on after the ${size} bytes known of`, 'changed')
-    yield chunk
+  return {
+    add(chunk: Buffer): void {
+      reached.from += chunk.length
+      if (reached.from > size) fail(`goes on after the ${size} bytes known of`, 'changed')
+    },
+    end(): void {
+      if (reached.from !== (reached.size ?? reached.from))
+        fail(`ended after ${reached.from} of ${size} bytes`, 'soon')
+    },
   }
-  if (reached.from !== (reached.size ?? reached.from))
-    fail(`ended after ${reached.from} of ${size} bytes`, 'soon')
 }
 
-/** Hands chunks on, and notes whether the reader ever paused over one. */
+/** Notes whether the reader ever paused over a chunk. */
 function startPace({ clock }: Run) {
   let paused = false
+  let sinceMs = 0
   return {
     /** A drop of this connection is no wonder. */
     excuses: (error: unknown): boolean => paused && isMillraceError(error) && error.again === 'soon',
-    *passed(chunk: Buffer): Generator<Buffer> {
-      const sinceMs = clock.monotonicMs()
-      yield chunk
+    handsOn(): void {
+      sinceMs = clock.monotonicMs()
+    },
+    goesOn(): void {
       paused ||= clock.monotonicMs() - sinceMs >= pausedMs
     },
   }
@@ -108,15 +114,18 @@ function startPace({ clock }: Run) {
  * What of a body comes from byte `from` on. One that begins before it, because the server does not heed Range, is passed
  * over up to there, at the rate of the run: that costs as much as to start over, but what has been converted stays done.
  */
-async function* bytesFrom(
-  from: number,
-  answer: RemoteBody,
+function bytesFrom(from: number, answer: RemoteBody, run: Run, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const chunks = watched(addAbortSignal(signal, answer.body), run)
+  const extra = from - answer.from
+  return extra === 0 ? chunks : passOver(extra, chunks, run, signal)
+}
+
+async function* passOver(
+  extra: number,
+  chunks: AsyncIterable<Buffer>,
   run: Run,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  const chunks = watched(addAbortSignal(signal, answer.body), run)
-  const extra = from - answer.from
-  if (extra === 0) return yield* chunks
   run.warn('the server does not heed Range: what had come of a file before a drop is read once more')
   const passedOver = run.throttle().resume()
   let left = extra
@@ -144,7 +153,7 @@ async function* watched(body: Readable, { clock, patience }: Run): AsyncGenerato
     const { done, value } = await chunks.next().finally(cancel)
     if (done) return
     yield value
-    // The sockets are read once more before that.
+    // The sockets are read once more before that, and all of them have their turn.
     await turn()
   }
 }

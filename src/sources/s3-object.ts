@@ -2,7 +2,7 @@ import { pipeline, Transform } from 'node:stream'
 import { md5Lanes } from '../columnar/md5-lanes.ts'
 import { inPieces, mostBytesAtOnce } from '../core/in-pieces.ts'
 import { withMd5 } from '../core/md5.ts'
-import { openPart } from '../core/part-file.ts'
+import { openPart, type PartFile } from '../core/part-file.ts'
 import { readBytes } from '../core/read-bytes.ts'
 import type { Run } from '../core/run.ts'
 import { type Bytes, type Source, source } from '../core/stage.ts'
@@ -51,22 +51,39 @@ async function* read({ part, ...object }: Omit<S3ObjectOptions, 'md5'>, run: Run
       run.count('bytesIn', chunk.length)
       yield chunk
     }
-    if (kept.bytes !== object.size)
-      for await (const chunk of download(object, run, kept.bytes)) {
-        const appended = kept.append(chunk)
-        // Thrown below.
-        appended.catch(() => {})
-        try {
-          // While the system writes.
-          yield chunk
-        } finally {
-          await appended
-        }
-      }
+    if (kept.bytes !== object.size) yield* keep(download(object, run, kept.bytes), kept)
   } finally {
     await kept.close()
   }
   run.spent(part)
+}
+
+/** So much is worth a call of the system. */
+const writtenAtOnce = 1 << 19
+
+/** Passes bytes on, and adds them to a part file: while the system writes some, the next come. */
+async function* keep(chunks: AsyncIterable<Bytes>, kept: PartFile): AsyncGenerator<Bytes> {
+  let written = Promise.resolve()
+  let [next, bytes]: [Bytes[], number] = [[], 0]
+  const write = async (): Promise<void> => {
+    const some = next
+    ;[next, bytes] = [[], 0]
+    await written
+    written = kept.append(...some)
+    // Thrown when it is waited for.
+    written.catch(() => {})
+  }
+  try {
+    for await (const chunk of chunks) {
+      next.push(chunk)
+      bytes += chunk.length
+      if (bytes >= writtenAtOnce) await write()
+      yield chunk
+    }
+  } finally {
+    await write()
+    await written
+  }
 }
 
 /** The bytes of an object from byte `from` on. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { discard, publish, tempFolder, writeError, writeTemp } from '../../src/core/durable-file.ts'
+import { discard, publish, tempFolder, writeAll, writeError, writeTemp } from '../../src/core/durable-file.ts'
 import { exitCodes, reasonOf, WriteError } from '../../src/core/errors.ts'
 import { createRun } from '../../src/core/run.ts'
 import type { Bytes } from '../../src/core/stage.ts'
@@ -13,6 +13,24 @@ import { tempDir } from '../helpers/temp-dir.ts'
 async function* chunks(...texts: readonly string[]): AsyncGenerator<Bytes> {
   for (const text of texts) yield Buffer.from(text)
 }
+
+for (const most of [1, 2, 3, 7])
+  test(`of chunks of which the system writes ${most} bytes at a time, all are written`, async () => {
+    let written = ''
+    const take = (bytes: Buffer): { bytesWritten: number } => {
+      written += bytes.subarray(0, most)
+      return { bytesWritten: Math.min(most, bytes.length) }
+    }
+    // No file system that there is here writes in part.
+    const file = {
+      writev: async (all: Buffer[]) => take(Buffer.concat(all)),
+      write: async (chunk: Buffer, at: number) => take(chunk.subarray(at)),
+    } as unknown as FileHandle
+    const texts = ['one', '', 'two', 'three'].map((text) => Buffer.from(text))
+    assert.equal(await writeAll(file, texts), 11)
+    assert.equal(written, 'onetwothree')
+    assert.equal(await writeAll(file, []), 0)
+  })
 
 /** A failure of the file system: exit 7, with the path that was asked for. */
 const failsToWrite = (path: string) => (error: unknown) => {

@@ -84,7 +84,7 @@ export async function execute(job: Job, interrupts: Interrupts): Promise<number>
   }
 }
 
-/** Units at a time. Those that only carry bytes share a core, and wait more than they work. */
+/** Units at a time. Those that only carry bytes may share a core, and wait more than they work. */
 const workersFor = ({ workers, carries }: AnyRecipe, params: Job['params']): number =>
   workers ?? (carries?.(params) ? 4 : Math.min(availableParallelism(), 4))
 

@@ -52,7 +52,7 @@ const unitList = (help: string): Param<readonly string[]> => ({
 export const runFlags = {
   workers: optional(
     count(
-      'files at a time, each on a thread of its own, by default one a core and at most 4, or 4 on one thread where they are only fetched, over plain HTTP; of the REST API units at a time, by default 8',
+      'files at a time, each on a thread of its own, by default one a core and at most 4, or 4 where they are only fetched, over plain HTTP, which two cores do on one thread; of the REST API units at a time, by default 8',
     ),
   ),
   limit: optional(

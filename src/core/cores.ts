@@ -6,6 +6,8 @@ export interface Cores {
   use(): () => void
   /** The same, if one is idle. */
   useIdle(): (() => void) | undefined
+  /** All of them. */
+  readonly count: number
   /** How many are busy, for other threads of the run. */
   readonly busy: Int32Array<SharedArrayBuffer>
 }
@@ -13,7 +15,7 @@ export interface Cores {
 /** `busy` is that of another thread, or nothing for a run that begins. */
 export function openCores(
   busy = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
-  cores = availableParallelism(),
+  count = availableParallelism(),
 ): Cores {
   const use = (): (() => void) => {
     Atomics.add(busy, 0, 1)
@@ -22,7 +24,8 @@ export function openCores(
   return {
     use,
     // Who asks is busy itself, which may be counted nowhere.
-    useIdle: () => (Math.max(Atomics.load(busy, 0), 1) < cores ? use() : undefined),
+    useIdle: () => (Math.max(Atomics.load(busy, 0), 1) < count ? use() : undefined),
+    count,
     busy,
   }
 }

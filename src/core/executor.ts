@@ -41,6 +41,9 @@ export const inThread: Executor = {
   async close() {},
 }
 
+/** With so many cores one thread that carries bytes keeps all busy: one of them, and the system with the others. */
+const coresOfCarriers = 2
+
 /**
  * Worker threads where they are given, there is work for two, and no reason against them; else the thread of the caller.
  * A reason that the user does not know is told as a warning: the output is the same, only later.
@@ -55,7 +58,7 @@ export async function openExecutor<P, U extends Unit>(
   const most = Math.min(workers, todo.length)
   const { module } = recipe
   if (!threads || most < 2 || module === undefined || todo.some(({ inOrder }) => inOrder)) return inThread
-  if (recipe.carries?.(params)) return inThread
+  if (run.cores.count <= coresOfCarriers && recipe.carries?.(params)) return inThread
   const obstacle = uncloneable(work) ?? (await unexported(recipe, module))
   if (obstacle === undefined) return inPool({ ...work, module, most }, run, threads)
   run.warn(`${recipe.name} runs on one thread: ${obstacle}`)

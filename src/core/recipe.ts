@@ -60,7 +60,7 @@ export interface Recipe<P, U extends Unit = Unit> {
   readonly module?: string
   /** Units at a time, where that is no matter of the processor, as with a server that is asked many small things. */
   readonly workers?: number
-  /** Whether its units only carry bytes, so that one thread with several of them does more than a thread for each. */
+  /** Whether its units only carry bytes, so that on two cores one thread with several of them does more than a thread for each. */
   carries?(params: P): boolean
   /** What its units are, where they are no files. */
   readonly noun?: 'unit'

@@ -59,7 +59,11 @@ const cases: readonly Case[] = [
   { args: ['a/one.csv.gz', '-o', '-', '--gunzip'], stdout: csv },
   { args: ['a/one.csv.gz', '--verify'], files: { 'one.csv.gz': gzip.length } },
   { args: ['a/bad.csv.gz'], files: { 'bad.csv.gz': gzip.length } },
-  { args: ['a/bad.csv.gz', '--verify'], code: 6, says: /gzip data is corrupt \(another length than that of what came out\)/ },
+  {
+    args: ['a/bad.csv.gz', '--verify'],
+    code: 6,
+    says: /gzip data is corrupt \(another length than that of what came out\)/,
+  },
   { args: ['a/bad.csv.gz', '--gunzip'], code: 6, says: /gzip data is corrupt/ },
   { args: ['a/none.csv.gz'], code: 4, says: /s3:\/\/flatfiles\/a\/none\.csv\.gz .* there is no such object/ },
   { args: ['a/none.csv.gz', '-o', '-'], code: 4, says: /no such object/ },

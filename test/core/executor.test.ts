@@ -8,9 +8,15 @@ import { type RecipeOptions, runRecipe } from '../../src/core/run-recipe.ts'
 import { workerEntry } from '../../src/pipelines/worker-entry.ts'
 import { inOrder, listed, type Noted, noting, type Params } from '../helpers/noting-recipes.ts'
 
-async function run(one: Recipe<Params, Noted>, params: Params = {}, options: Partial<RecipeOptions> = {}) {
+async function run(
+  one: Recipe<Params, Noted>,
+  params: Params = {},
+  options: Partial<RecipeOptions> = {},
+  cores = 2,
+) {
   const said: string[] = []
-  const report: Report = await runRecipe(one, params, createRun({ warn: (text) => said.push(text) }), {
+  const given = createRun({ cores, warn: (text) => said.push(text) })
+  const report: Report = await runRecipe(one, params, given, {
     tool: 'test',
     workers: 2,
     threads: { entry: workerEntry },
@@ -45,11 +51,19 @@ const quietly: readonly (readonly [string, Recipe<Params, Noted>, Partial<Recipe
   ['no entry for threads', noting, { threads: undefined as never }],
   ['a recipe without a module', recipe(withoutModule(noting)), {}],
   ['units that share an output', inOrder, {}],
-  ['units that only carry bytes', recipe({ ...noting, carries: () => true }), {}],
 ]
 for (const [what, one, options] of quietly)
   test(`${what}: units run on the thread of the caller, and nothing is said`, async () => {
     assert.deepEqual(await run(one, {}, options), { here: true, said: [] })
+  })
+
+for (const [cores, here] of [
+  [2, true],
+  [3, false],
+] as const)
+  test(`with ${cores} cores units that only carry bytes ${here ? 'run on the thread of the caller' : 'have threads of their own'}`, async () => {
+    const carrying = recipe({ ...noting, carries: () => true })
+    assert.deepEqual(await run(carrying, {}, {}, cores), { here, said: [] })
   })
 
 const aloud: readonly (readonly [string, Recipe<Params, Noted>, Params, RegExp])[] = [

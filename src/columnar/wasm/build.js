@@ -1,5 +1,5 @@
-// Compiles the kernel, the encoder and the inflater and puts each into a module, so that the library reads no file to have it. The
-// first step of a build.
+// Compiles each of the modules below and puts it into one of the library, which so reads no file to have it. The first step
+// of a build.
 
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -13,8 +13,8 @@ const sourcesMs = Math.max(...readdirSync(folder).map((name) => changedMs(new UR
 const modules = [
   { name: 'kernel', runtime: 'stub' },
   { name: 'encoder', runtime: 'minimal' },
-  { name: 'md5', runtime: 'stub' },
   { name: 'inflater', runtime: 'stub' },
+  { name: 'md5', runtime: 'stub' },
 ]
 
 for (const { name, runtime } of modules) {

@@ -13,7 +13,7 @@ export interface GunzipperState {
 
 /**
  * Inflates a gzip file of any number of members, piece by piece. All that is in a piece comes out before the next one is
- * fed, but for what its last bytes hold; at most 1 MiB at a time, each of them in a buffer of its own.
+ * fed, but for what its last 640 bytes may hold; at most 1 MiB at a time, each of them in a buffer of its own.
  *
  * @throws {DataError} when it is corrupt, or something else than zeros follows; at its end, when it is cut off or empty.
  */
@@ -51,10 +51,11 @@ export function openGunzipper(state: GunzipperState): Gunzipper {
     *end() {
       inflater.end()
       yield* read()
-      yield* rest()
       if (fed === 0) throw dataError('the file is empty, there is not even a gzip header', fed)
       const isBetween = members.progress.part === 'header' && inflater.rest.length === 0
+      // What came out last may be made of what was put after the end.
       if (!isBetween && members.progress.part !== 'padding') throw dataError('the gzip data is cut off', fed)
+      yield* rest()
     },
     save: () => ({ module, inflater: inflater.save(), members: members.progress, fed }),
   }

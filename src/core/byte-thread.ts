@@ -7,10 +7,10 @@ import type { Bytes } from './stage.ts'
 
 /** A thread that makes bytes of bytes. */
 export interface ByteThread {
-  /** It will not keep anybody waiting: it has loaded its module, or failed to. */
+  /** It has loaded its module. If it fails to, that is told as a warning, and it is never ready. */
   readonly isReady: boolean
   /**
-   * What its work, opened with `start`, makes of the input. To be called once.
+   * What its work, opened with `start`, makes of the input. To be called once, when it is ready.
    *
    * @throws what the work throws, or `input`.
    */
@@ -28,7 +28,27 @@ interface Fate {
 /** A thread that begins with `entry`, a module that calls `serveBytes`, if a core is idle which it can use. */
 export function openByteThread(entry: URL, run: Run): ByteThread | undefined {
   const leave = run.cores.useIdle()
-  return leave && openThread(entry, run, leave)
+  if (!leave) return undefined
+  try {
+    return openThread(entry, run, leave)
+  } catch (error) {
+    leave()
+    warnOf(error, run)
+    return neverReady
+  }
+}
+
+const warnOf = (error: unknown, run: Run): void =>
+  run.warn(
+    `no thread can be opened (${(error as Error).message}): the work is done without it, and takes longer`,
+  )
+
+const neverReady: ByteThread = {
+  isReady: false,
+  through() {
+    throw new TypeError('the thread is not ready')
+  },
+  async end() {},
 }
 
 function openThread(entry: URL, run: Run, leave: () => void): ByteThread {
@@ -40,36 +60,46 @@ function openThread(entry: URL, run: Run, leave: () => void): ByteThread {
   const feeder = openFeeder(slots, tell, bell)
   const made: Bytes[] = []
   const fate: Fate = { is: 'loading' }
+  const isOver = (): boolean => fate.is === 'done' || fate.is === 'failed'
   const fail = (error: unknown): void => {
-    if (fate.is !== 'failed' && fate.is !== 'done') Object.assign(fate, { is: 'failed', error })
+    if (fate.is === 'loading') warnOf(error, run)
+    if (!isOver()) Object.assign(fate, { is: 'failed', error })
     bell.ring()
   }
   worker.on('message', (message: FromByteThread) => {
+    if (isOver()) return
     if (message.kind === 'failed') return fail(decodeError(message.error))
     if (message.kind === 'made') made.push(message.bytes)
     else if (message.kind === 'taken') feeder.taken()
-    else if (fate.is !== 'failed') fate.is = message.kind
+    else fate.is = message.kind
     bell.ring()
   })
   worker.on('error', fail)
   worker.on('exit', () => fail(new Error('a thread ended before it was done')))
   return {
     get isReady() {
-      return fate.is !== 'loading'
+      return fate.is === 'ready'
     },
     async *through(start, input) {
       tell({ kind: 'open', start })
-      feeder.feed(input, run).catch(fail)
+      feeder.feed(input, run, isOver).catch((error: unknown) => {
+        // An error of the work comes after all that it made; this one does not wait.
+        made.length = 0
+        fail(error)
+      })
       for (;;) {
-        await run.until(bell.until(() => made.length > 0 || fate.is === 'done' || fate.is === 'failed'))
-        if (fate.is === 'failed') throw fate.error
+        await run.until(bell.until(() => made.length > 0 || isOver()))
         const bytes = made.shift()
-        if (!bytes) return
-        yield bytes
-        tell({ kind: 'more' })
+        if (bytes) {
+          yield bytes
+          tell({ kind: 'more' })
+        } else if (fate.is === 'failed') throw fate.error
+        else return
       }
     },
     async end() {
+      if (!isOver()) fate.is = 'done'
+      bell.ring()
       await worker.terminate()
       leave()
     },
@@ -100,12 +130,12 @@ function openFeeder(slots: Uint8Array, tell: (message: ToByteThread) => void, be
       waiting--
       if (waiting === 0 && filled > 0) send()
     },
-    async feed(input: AsyncIterable<Bytes>, run: Run): Promise<void> {
-      for await (const bytes of input)
-        for (let at = 0; at < bytes.length; ) {
-          await run.until(bell.until(() => waiting < piecesAhead))
-          at += put(at === 0 ? bytes : bytes.subarray(at))
-        }
+    async feed(input: AsyncIterable<Bytes>, run: Run, isOver: () => boolean): Promise<void> {
+      for await (const bytes of input) {
+        for (let at = 0; at < bytes.length; at += put(bytes.subarray(at)))
+          await run.until(bell.until(() => waiting < piecesAhead || isOver()))
+        if (isOver()) return
+      }
       if (filled > 0) send()
       tell({ kind: 'end' })
     },

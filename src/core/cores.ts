@@ -12,10 +12,10 @@ export interface Cores {
   readonly busy: Int32Array<SharedArrayBuffer>
 }
 
-/** `busy` is that of another thread, or nothing for a run that begins. */
+/** With nothing said those of the processor, of which none is busy; in another thread of the run with what it has here. */
 export function openCores(
-  busy = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
   count = availableParallelism(),
+  busy = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
 ): Cores {
   const use = (): (() => void) => {
     Atomics.add(busy, 0, 1)

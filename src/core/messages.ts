@@ -20,7 +20,8 @@ export interface Start {
   readonly bytesPerSecond: number
   /** The most bytes that this thread may hold of it at a time. */
   readonly leaseBytes: number
-  /** How many cores the run keeps busy, where all its threads see it. */
+  /** How many cores the run has, and how many of them it keeps busy, where all its threads see it. */
+  readonly cores: number
   readonly busyCores: Int32Array<SharedArrayBuffer>
 }
 

@@ -75,6 +75,7 @@ function startOf({ epoch, durability, mostRejects, patience, rate, cores }: Run,
     lowLevelRetries,
     bytesPerSecond,
     leaseBytes: lease,
+    cores: cores.count,
     busyCores: cores.busy,
   }
 }

@@ -67,7 +67,7 @@ export function portRun(start: Start, signal: AbortSignal, calls: Calls): PortRu
     warn() {},
     // The answer is that of the name which was asked for.
     access: (name) => calls.ask('access', name) as Promise<never>,
-    cores: openCores(start.busyCores),
+    cores: openCores(start.cores, start.busyCores),
     share: sharing(),
   }
   return { run, hold: patience.hold }

@@ -165,7 +165,7 @@ export function createRun(options: RunOptions = {}): Run {
     spent: () => {},
     warn: (text) => options.warn?.(text),
     access: async (name) => (await lent[name]()) ?? noKeys(name),
-    cores: openCores(undefined, options.cores),
+    cores: openCores(options.cores),
     share: sharing(),
   }
 }

@@ -77,6 +77,23 @@ test('what is cut near the end of a member, by more than is looked ahead, is inf
     }
 })
 
+test('nothing comes out of a file that is cut off but what is in it', () => {
+  const content = farReferences(1500).toString('hex')
+  for (const level of [0, 6]) {
+    const file = gzipSync(content, { level })
+    for (let end = 0; end < file.length; end += 7) {
+      const output: Uint8Array[] = []
+      const read = (): void => {
+        const gunzipper = openGunzipper({ module })
+        for (const pieces of [gunzipper.feed(file.subarray(0, end)), gunzipper.end()])
+          for (const piece of pieces) output.push(piece)
+      }
+      assert.throws(read, dataError(/cut off|empty/))
+      assert.ok(content.startsWith(Buffer.concat(output).toString('latin1')), `cut at ${end}`)
+    }
+  }
+})
+
 test('the length of a member is told modulo 2^32', () => {
   const longer = (by: number) => (state: GunzipperState) =>
     state.members ? { ...state, members: { ...state.members, bytes: state.members.bytes + by } } : state

@@ -76,22 +76,52 @@ for (const [does, message] of [
     await assert.rejects(through(does, pieces(3)), message)
   })
 
-test('a module that cannot be loaded is an error, which keeps nobody waiting', async () => {
-  const run = createRun({ cores: 2 })
-  const thread = openByteThread(new URL('./nowhere.js', import.meta.url), run)
-  assert.ok(thread)
-  while (!thread.isReady) await turn()
-  const read = thread.through({}, pieces(1))
-  await assert.rejects(read.next(), /nowhere/)
-  await thread.end()
+for (const [title, entry] of [
+  ['a module that is not there', new URL('./nowhere.js', import.meta.url)],
+  ['an address that is none of a file', new URL('gopher://nowhere')],
+] as const)
+  test(`${title}: there is a warning, and a thread that never is ready`, async () => {
+    const warnings: string[] = []
+    const run = createRun({ cores: 2, warn: (text) => warnings.push(text) })
+    const thread = openByteThread(entry, run)
+    while (warnings.length === 0) await turn()
+    assert.match(warnings.join(), /^no thread can be opened \(.+\): the work is done without it/)
+    assert.equal(thread?.isReady, false)
+    await thread?.end()
+    assert.deepEqual([warnings.length, run.cores.busy[0]], [1, 0])
+  })
+
+test('a thread that is ended before it is ready says nothing', async () => {
+  const run = createRun({ cores: 2, warn: (text) => assert.fail(text) })
+  await withThread(run, async () => {})
+  assert.equal(run.cores.busy[0], 0)
+})
+
+test('what was made before an error of the work comes out before it', async () => {
+  const output: number[] = []
+  await withThread(createRun({ cores: 2 }), async (thread) => {
+    const reading = thread.through({ does: 'fails' } satisfies ByteWorkStart, pieces(3))
+    await assert.rejects(async () => {
+      for await (const bytes of reading) {
+        output.push(...bytes)
+        for (let turns = 0; turns < 100; turns++) await turn()
+      }
+    }, DataError)
+  })
+  assert.deepEqual(output, [1, 2, 3])
 })
 
 test('a thread whose output nobody takes makes no more of it, and takes no more input', async () => {
   let given = 0
+  let closed = false
   async function* counted(): AsyncGenerator<Bytes> {
-    for await (const piece of pieces(1000, 1 << 16)) {
-      given++
-      yield piece
+    try {
+      for await (const piece of pieces(1000, 1 << 16)) {
+        given++
+        yield piece
+      }
+    } finally {
+      closed = true
     }
   }
   await withThread(createRun({ cores: 2 }), async (thread) => {
@@ -101,6 +131,11 @@ test('a thread whose output nobody takes makes no more of it, and takes no more 
     // Eight slots of 256 KiB, the one that is filled, and the piece that waits.
     assert.ok(given <= 8 * 4 + 1, `${given} pieces`)
     await output.return(undefined)
+    await thread.end()
+    // The input is let go.
+    const before = given
+    for (let turns = 0; turns < 100; turns++) await turn()
+    assert.deepEqual([given, closed], [before, true])
   })
 })
 

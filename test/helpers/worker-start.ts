@@ -12,6 +12,7 @@ export const workerStart = (own: Partial<Start> = {}): Start => ({
   mostRejects: 0,
   bytesPerSecond: 0,
   leaseBytes: 1,
+  cores: 2,
   busyCores: new Int32Array(new SharedArrayBuffer(4)),
   ...own,
 })

@@ -13,8 +13,8 @@ const keptBytes = 1 << 19
 
 /**
  * Four texts at a time take little more of a processor than one does. So what comes of them is kept until it fills the
- * memory of one, and then all go on together. A text that is alone by then, and a fifth one, are left to Node, which is
- * quicker with one.
+ * memory of one, and then all go on together. A text that is alone when its memory fills first, and a fifth one, are
+ * left to Node, which is quicker with one.
  *
  * @param roomBytes of a text, a multiple of 64, and two at least.
  */

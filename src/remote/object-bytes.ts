@@ -73,7 +73,7 @@ interface Reached {
   from: number
 }
 
-/** Counts what comes, and fails when it is not as much as it should be. With a Content-Length, Node sees to that. */
+/** Counts what comes, and fails when it is not as much as it should be. With a Content-Length, Node and `straightBody` see to that. */
 function counter(object: ObjectVersion, reached: Reached) {
   const { size = Number.POSITIVE_INFINITY } = reached
   const fail = (what: string, again: Again): never => {
@@ -143,7 +143,7 @@ async function* passOver(
 
 /**
  * The chunks of a body, as long as it does not fall silent while it is read. Each is all that has come since the one
- * before: a socket gives 64 KiB at a time, TLS 16, and so small a piece costs more on its way than its bytes do.
+ * before: `http` gives 64 KiB at a time, TLS 16, and so small a piece costs more on its way than its bytes do.
  */
 async function* watched(body: Readable, { clock, patience }: Run): AsyncGenerator<Buffer> {
   const chunks: AsyncIterator<Buffer> = body[Symbol.asyncIterator]()

@@ -21,7 +21,7 @@ const taps = new WeakMap<object, Tap>()
  *
  * Node's `http` reads 64 KiB at a time and copies it twice, which costs more than all that is done with it later. Here
  * `http` sees the head of an answer, and then as much is read at once as has come, up to 256 KiB, into memory that is its
- * reader's.
+ * reader's. That `http` goes on with what `onread` pushes into its socket, Node does not promise; the tests would tell.
  */
 export function straightAgent(options: AgentOptions & { readonly highWaterMark: number }): Agent {
   const createConnection = (to: NetConnectOpts): Socket => {
@@ -52,9 +52,11 @@ export function straightAgent(options: AgentOptions & { readonly highWaterMark: 
  * `straightAgent` comes without `http`, which then never learns that it is over: the connection ends with it.
  */
 export function straightBody(answer: Readable, bytes = 0): Readable {
+  // Of `http` a body is an IncomingMessage.
   const { socket } = answer as { socket?: Socket }
   const tap = socket && taps.get(socket)
-  if (!tap || bytes < straightFromBytes) return answer
+  // One that has failed already would not say so again.
+  if (!tap || answer.destroyed || bytes < straightFromBytes) return answer
   let left = bytes
   const body = new Readable({
     // Pieces are handed on as they were read, and not copied together.
@@ -75,13 +77,12 @@ export function straightBody(answer: Readable, bytes = 0): Readable {
     body.push(null)
     return false
   }
-  // What breaks the connection breaks both.
+  // What breaks the connection breaks both. As with `http`, it is no matter where nobody reads.
   answer.on('error', (error) => body.destroy(error))
-  // What has come until now, `http` has read.
-  for (const stream of [answer, socket]) {
-    const read: Buffer | null = stream.read()
-    if (read) take(read)
-  }
+  body.on('error', () => {})
+  // What has come until now, `http` has read: a socket with `onread` keeps nothing itself.
+  const read: Buffer | null = answer.read()
+  if (read) take(read)
   tap.take = take
   return body
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { Readable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { openBucket } from '../../src/remote/bucket.ts'
 import { objectBytes } from '../../src/remote/object-bytes.ts'
-import { straightFromBytes } from '../../src/remote/straight-body.ts'
+import { straightBody, straightFromBytes } from '../../src/remote/straight-body.ts'
 import { type Fault, startS3Server } from '../../src/testing/s3-server.ts'
 import { allBytes, driven, get, s3Run } from '../helpers/s3-run.ts'
 
@@ -14,8 +15,8 @@ const large = Buffer.alloc(size, Buffer.from(Array.from({ length: 9973 }, (_, i)
 const place = { region: 'us-east-1', bucket: 'flatfiles' }
 const credentials = async () => ({ accessKeyId: 'demo', secretAccessKey: 'demo' })
 
-async function serveLarge(t: TestContext, faults: readonly Fault[] = []) {
-  const { run, clock } = s3Run({ timeoutMs: 5000 })
+async function serveLarge(t: TestContext, faults: readonly Fault[] = [], timeoutMs = 5000) {
+  const { run, clock } = s3Run({ timeoutMs })
   const server = await startS3Server({ objects: { large }, faults, clock })
   t.after(() => server.close())
   const { endpoint } = server
@@ -35,8 +36,12 @@ const breaks: readonly (readonly [string, Omit<Fault, 'op'>])[] = [
   ['falls silent', { stallAfter: 7_000_000 }],
 ]
 for (const [what, fault] of breaks)
-  test(`when its connection ${what}, a large body goes on from the byte reached`, async (t) => {
-    const { server, clock, bytes } = await serveLarge(t, [{ ...get, ...fault, times: 1 }])
+  test(`when its connection ${what}, a large body goes on from the byte reached`, {
+    timeout: 60_000,
+  }, async (t) => {
+    // Only silence is to be noticed by the time it takes.
+    const timeoutMs = what === 'falls silent' ? 5000 : 1e9
+    const { server, clock, bytes } = await serveLarge(t, [{ ...get, ...fault, times: 1 }], timeoutMs)
     assert.ok((await driven(clock, allBytes(bytes))).equals(large))
     const [, second] = server.requests
     const from = Number(/^bytes=(\d+)-$/.exec(second?.range ?? '')?.[1])
@@ -108,4 +113,21 @@ test('a large body that nobody wants any more ends its connection', async (t) =>
   await once(body, 'readable')
   body.destroy()
   while (connections().has > 0) await turn()
+})
+
+test("an error of a large body that nobody reads is nobody's", async (t) => {
+  const { bucket } = await serveRaw(t, size)
+  const { body } = await bucket.get('large')
+  bucket.close()
+  await new Promise((resolve) => body.on('close', resolve))
+  await assert.rejects(allBytes(body))
+})
+
+test('an answer that has failed before anybody asked for its body fails whoever does', async (t) => {
+  const { bucket } = await serveRaw(t, size)
+  const { body } = await bucket.get('large')
+  const answer = Object.assign(new Readable({ read() {} }), { socket: (body as { socket?: unknown }).socket })
+  answer.destroy()
+  assert.equal(straightBody(answer, size), answer)
+  body.destroy()
 })

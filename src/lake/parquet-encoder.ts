@@ -49,8 +49,8 @@ async function* encode(
 }
 
 /**
- * After each large page the event loop has its turn. All pages of a batch at once would keep zlib waiting for the next bytes to
- * inflate, and then what follows it.
+ * After each large page the event loop has its turn. All pages of a batch at once would keep the inflating thread waiting for
+ * the next bytes, and then what follows it.
  */
 async function* withTurns(pieces: Iterable<Uint8Array | undefined>): AsyncGenerator<Uint8Array> {
   for (const piece of pieces)

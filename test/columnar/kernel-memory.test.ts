@@ -103,7 +103,7 @@ function mayWrite(
     const bytes = Buffer.from(memory.buffer, input[0], input[1] - input[0])
     const rows = bytes.filter((byte) => byte === 0x0a).length
     const ends = rows + bytes.filter((byte) => byte === 0x2c).length
-    return [words(positions, ends + 1 + 8), words(rowStarts, rows + 1)]
+    return [words(positions, ends + 1 + 12), words(rowStarts, rows + 2)]
   }
   const [, , , count = 0, row = 0] = args
   const rowBits = (at: number): Range => [at + (row >> 3), at + ((row + count + 7) >> 3)]

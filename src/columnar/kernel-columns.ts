@@ -55,7 +55,8 @@ export function kernelColumns(
   const places = columns.map(({ reading, field }) => {
     const [code, width] = codes[reading]
     const values = kernel.take(capacity * width)
-    const validity = kernel.take((capacity + 7) >> 3)
+    // The bits of 64 rows are changed at once, wherever the first of them lies.
+    const validity = kernel.take(((capacity + 7) >> 3) + 9)
     const isText = reading === 'utf8'
     // Texts are copied 16 bytes at a time, also the last one.
     const [offsets, heap] = isText ? [kernel.take((capacity + 1) * 4), kernel.take(textBytes + 16)] : [0, 0]

@@ -8,12 +8,14 @@ const powers = memory.data<f64>([
   1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e0,
 ])
 const NO_POINT: u32 = 1 << 15
+/** Points as digits, loaded as the other constants are. */
+const pointDigits = memory.data<u64>([0x1e1e1e1e1e1e1e1e, 0x1e1e1e1e1e1e1e1e], 16)
 
 /** Which of sixteen digits are points, a bit each. */
 // @ts-ignore: decorator
 @inline
 export function pointsOf(digits: v128): u32 {
-  return <u32>i8x16.bitmask(i8x16.eq(digits, i8x16.splat(0x1e)))
+  return <u32>i8x16.bitmask(i8x16.eq(digits, v128.load(pointDigits)))
 }
 
 /** How many digits are behind the last point of eight, whose bits are the highest of these; 16 if there is none. */

@@ -36,6 +36,20 @@ const edges = memory.data<u8>([
   NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE,
 ], 64)
 
+// Loaded where they are needed: a constant would be put together anew each time, by three instructions.
+const codesOfZero = memory.data<u64>([ZEROS, ZEROS], 16)
+const nines = memory.data<u64>([0x0909090909090909, 0x0909090909090909], 16)
+const tensAndOnes = memory.data<u16>([2561, 2561, 2561, 2561, 2561, 2561, 2561, 2561], 16)
+const hundreds = memory.data<i16>([100, 1, 100, 1, 100, 1, 100, 1], 16)
+const tenThousands = memory.data<i16>([10000, 1, 10000, 1, 10000, 1, 10000, 1], 16)
+
+/** Sixteen characters as digits. */
+// @ts-ignore: decorator
+@inline
+export function asDigits(text: v128): v128 {
+  return v128.xor(text, v128.load(codesOfZero))
+}
+
 /** Of 16 bytes the last `count`; all for 16 to 24. */
 // @ts-ignore: decorator
 @inline
@@ -61,7 +75,7 @@ export function butLastOf8(count: usize, other: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function lastDigits(end: usize, length: u32): v128 {
-  return v128.and(v128.xor(v128.load(end - 16), i8x16.splat(0x30)), lastOf16(length))
+  return v128.and(asDigits(v128.load(end - 16)), lastOf16(length))
 }
 
 /** The digits above those, of up to 24. */
@@ -75,22 +89,22 @@ export function digitsAbove(end: usize, length: u32): u64 {
 // @ts-ignore: decorator
 @inline
 export function areDigits(digits: v128): bool {
-  return !v128.any_true(i8x16.sub_sat_u(digits, i8x16.splat(9)))
+  return !v128.any_true(i8x16.sub_sat_u(digits, v128.load(nines)))
 }
 
 /** The four numbers that sixteen digits make, four each. */
 // @ts-ignore: decorator
 @inline
 export function foursOf(digits: v128): v128 {
-  const pairs = i16x8.shr_u(i16x8.mul(digits, i16x8.splat(2561)), 8)
-  return i32x4.dot_i16x8_s(pairs, i32x4.splat(0x00010064))
+  const pairs = i16x8.shr_u(i16x8.mul(digits, v128.load(tensAndOnes)), 8)
+  return i32x4.dot_i16x8_s(pairs, v128.load(hundreds))
 }
 
 /** The four numbers that two times four of those make. */
 // @ts-ignore: decorator
 @inline
 export function eightsOf(some: v128, others: v128): v128 {
-  return i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(some, others), i32x4.splat(0x00012710))
+  return i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(some, others), v128.load(tenThousands))
 }
 
 /** The number that sixteen digits make. */

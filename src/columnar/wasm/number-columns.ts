@@ -3,7 +3,7 @@
 
 import { Column, setBad, setNull, setNulls } from './column'
 import { fastFloat64, pointsOf, powersOf, withoutPoints } from './decimals'
-import { areDigits, eightsOf, foursOf } from './digits'
+import { areDigits, asDigits, eightsOf, foursOf } from './digits'
 import { fieldEnd, fieldStart, positions, setField, width, withoutReturn } from './memory'
 import { fastInt64, readInt64, UNKNOWN, valid } from './numbers'
 import { slowFloat } from './outside'
@@ -30,18 +30,18 @@ function lengthsOf(a: usize, b: usize, c: usize, d: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function lastEight(a: usize, b: usize): v128 {
-  const text = v128.load64_lane(<usize>load<u32>(b, 4) - 8, v128.load64_zero(<usize>load<u32>(a, 4) - 8), 1)
-  return v128.xor(text, i8x16.splat(0x30))
+  return asDigits(v128.load64_lane(<usize>load<u32>(b, 4) - 8, v128.load64_zero(<usize>load<u32>(a, 4) - 8), 1))
 }
 
-/** Keeps of eight bytes each the last ones, as many as a field is long, which of four is number `field` and the next. */
+const firstTwo = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 4, 4], 16)
+const otherTwo = memory.data<u8>([8, 8, 8, 8, 8, 8, 8, 8, 12, 12, 12, 12, 12, 12, 12, 12], 16)
+const bytesBehind = memory.data<u8>([7, 6, 5, 4, 3, 2, 1, 0, 7, 6, 5, 4, 3, 2, 1, 0], 16)
+
+/** Keeps of eight bytes each the last ones: as many as the first two, or the other two, of four fields are long. */
 // @ts-ignore: decorator
 @inline
-function keptOf(lengths: v128, first: bool): v128 {
-  const each = first
-    ? v128.shuffle<u8>(lengths, lengths, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 4, 4)
-    : v128.shuffle<u8>(lengths, lengths, 8, 8, 8, 8, 8, 8, 8, 8, 12, 12, 12, 12, 12, 12, 12, 12)
-  return i8x16.gt_s(each, i8x16(7, 6, 5, 4, 3, 2, 1, 0, 7, 6, 5, 4, 3, 2, 1, 0))
+function keptOf(lengths: v128, two: usize): v128 {
+  return i8x16.gt_s(i8x16.swizzle(lengths, v128.load(two)), v128.load(bytesBehind))
 }
 
 // @ts-ignore: decorator
@@ -78,8 +78,8 @@ export function wholeNumbers<T>(column: Column, rows: usize, count: u32, row: u3
         store<i64>(into, longNumber(column, d, i + 3, row), 24)
         continue
       }
-      const ab = v128.and(lastEight(a, b), keptOf(lengths, true))
-      const cd = v128.and(lastEight(c, d), keptOf(lengths, false))
+      const ab = v128.and(lastEight(a, b), keptOf(lengths, firstTwo))
+      const cd = v128.and(lastEight(c, d), keptOf(lengths, otherTwo))
       if (someLonger(lengths) || !areDigits(i8x16.max_u(ab, cd))) {
         for (let k: u32 = 0; k < 4; k++) oneNumber<T>(column, load<u32>(firsts + (k << 2)), i + k, row)
         continue
@@ -131,8 +131,8 @@ export function decimals(column: Column, rows: usize, count: u32, row: u32): voi
       store<f64>(into, longDecimal(column, d, i + 3, row), 24)
       continue
     }
-    let ab = v128.and(lastEight(a, b), keptOf(lengths, true))
-    let cd = v128.and(lastEight(c, d), keptOf(lengths, false))
+    let ab = v128.and(lastEight(a, b), keptOf(lengths, firstTwo))
+    let cd = v128.and(lastEight(c, d), keptOf(lengths, otherTwo))
     const points = pointsOf(ab) | (pointsOf(cd) << 16)
     if (points) {
       ab = withoutPoints(ab, points << 16)

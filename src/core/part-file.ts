@@ -22,8 +22,12 @@ export interface PartFile {
   close(): Promise<void>
 }
 
-/** After a power cut the end of a file may be anything: what is kept ends where the system was last made to write. */
-const stepBytes = 1 << 24
+/**
+ * After a power cut the end of a file may be anything. So each step is brought to the disk while the next one comes, and
+ * none begins before that is done of the one before the last: all but the last whole step, and what follows it, is there.
+ */
+const stepBytes = 1 << 22
+const wholeSteps = (bytes: number): number => Math.floor(bytes / stepBytes)
 
 /**
  * Where the part of a version of something lies in a folder: `name` for people, and a hash of all that tells this version
@@ -36,7 +40,7 @@ export function partPath(folder: string, name: string, version: readonly (string
 
 /**
  * Opens a part file to go on with it, or a new one. Parts of other versions of the same are removed: they are of no use
- * any more. At most 16 MiB of what was kept are given up.
+ * any more. At most 8 MiB of what was kept are given up.
  *
  * @throws {WriteError} when the file system refuses.
  */
@@ -46,7 +50,7 @@ export async function openPart(path: string, run: Run): Promise<PartFile> {
     await removeOthers(path)
     const file = await open(path, 'a+')
     const { size } = await file.stat()
-    const bytes = size - (size % stepBytes)
+    const bytes = Math.max(wholeSteps(size) - 1, 0) * stepBytes
     await file.truncate(bytes)
     return opened(file, { path, bytes }, run)
   } catch (error) {
@@ -60,6 +64,7 @@ function opened(
   { durability, signal }: Run,
 ): PartFile {
   let end = bytes
+  let synced = Promise.resolve()
   // What was wrong with it once would be wrong with it for ever.
   const dropDamaged = (): void => {
     if (isMillraceError(signal.reason) && signal.reason.reason === 'data') rmSync(path, { force: true })
@@ -83,13 +88,19 @@ function opened(
           throw new WriteError(`${path}: another program writes to it as well`, {
             hint: 'end it, or give this run a folder of its own',
           })
-        const bytes = await writeAll(file, chunks)
-        const steps = Math.floor((end + bytes) / stepBytes) - Math.floor(end / stepBytes)
-        end += bytes
-        if (steps > 0) await syncFile(file, 'bytes', durability)
+        const after = chunks.reduce((bytes, chunk) => bytes + chunk.length, end)
+        const endsStep = wholeSteps(after) > wholeSteps(end)
+        if (endsStep) await synced
+        await writeAll(file, chunks)
+        end = after
+        if (!endsStep) return
+        synced = syncFile(file, 'bytes', durability)
+        // Thrown when it is waited for.
+        synced.catch(() => {})
       }),
     close: () =>
       writing(async () => {
+        await synced
         await syncFile(file, 'bytes', durability)
         await file.close()
         // The last of the bytes may still be looked at.

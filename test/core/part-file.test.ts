@@ -8,27 +8,33 @@ import { createRun } from '../../src/core/run.ts'
 import { allBytes } from '../helpers/s3-run.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
-const step = 1 << 24
+const step = 1 << 22
 const version = ['https://server', 'bucket', 'a/day.csv.gz', '"tag"', 5]
 
-test('what is kept ends at a multiple of 16 MiB, comes out again, and is added to', async (t) => {
-  const path = partPath(tempDir(t), 'a/day.csv.gz', version)
-  const before = Buffer.alloc(2 * step + 5, 'abcdefg')
-  const first = await openPart(path, createRun())
-  assert.equal(first.bytes, 0)
-  assert.equal((await allBytes(first.kept())).length, 0)
-  await first.append(before)
-  await first.close()
-  assert.equal(statSync(path).size, before.length)
+/** Nothing follows the last step that is kept for certain, and a whole one that may be on its way to the disk. */
+for (const [bytes, kept] of [
+  [step + 5, 0],
+  [2 * step - 1, 0],
+  [2 * step, step],
+  [3 * step + 5, 2 * step],
+] as const)
+  test(`of ${bytes} bytes the first ${kept} are kept, come out again, and are added to`, async (t) => {
+    const path = partPath(tempDir(t), 'a/day.csv.gz', version)
+    const before = Buffer.alloc(bytes, 'abcdefg')
+    const first = await openPart(path, createRun())
+    assert.equal(first.bytes, 0)
+    assert.equal((await allBytes(first.kept())).length, 0)
+    for (let at = 0; at < bytes; at += 1 << 20) await first.append(before.subarray(at, at + (1 << 20)))
+    await first.close()
+    assert.equal(statSync(path).size, bytes)
 
-  const second = await openPart(path, createRun())
-  assert.equal(second.bytes, 2 * step)
-  assert.ok((await allBytes(second.kept())).equals(before.subarray(0, 2 * step)))
-  await second.append(Buffer.from('the rest'))
-  await second.close()
-  const whole = Buffer.concat([before.subarray(0, 2 * step), Buffer.from('the rest')])
-  assert.ok(readFileSync(path).equals(whole))
-})
+    const second = await openPart(path, createRun())
+    assert.equal(second.bytes, kept)
+    assert.ok((await allBytes(second.kept())).equals(before.subarray(0, kept)))
+    await second.append(Buffer.from('the rest'))
+    await second.close()
+    assert.ok(readFileSync(path).equals(Buffer.concat([before.subarray(0, kept), Buffer.from('the rest')])))
+  })
 
 test('another version has another name, and takes the place of the one before', async (t) => {
   const folder = tempDir(t)

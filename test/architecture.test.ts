@@ -49,7 +49,7 @@ const banned: readonly { readonly what: string; readonly says: RegExp; readonly 
   {
     what: 'a worker thread',
     says: /'node:worker_threads'/,
-    but: /^(core\/(pool-thread|byte-thread|serve-bytes)|pipelines\/worker|downloader\/(open-downloader-sync|sync-thread))\.ts$/,
+    but: /^(core\/(pool-thread|byte-thread|serve-bytes|work-thread|serve-work)|pipelines\/worker|downloader\/(open-downloader-sync|sync-thread))\.ts$/,
   },
   { what: "Arrow's row accessors", says: /\.(getChild|getChildAt|toArray|toJSON)\(/ },
 ]

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { type Bell, openBell } from './bell.ts'
 import { type FromByteThread, piecesAhead, slotBytes, type ToByteThread } from './byte-messages.ts'
 import { decodeError } from './error-codec.ts'
+import { onIdleCore, warnOfThread } from './idle-core.ts'
 import type { Run } from './run.ts'
 import type { Bytes } from './stage.ts'
 
@@ -26,22 +27,8 @@ interface Fate {
 }
 
 /** A thread that begins with `entry`, a module that calls `serveBytes`, if a core is idle which it can use. */
-export function openByteThread(entry: URL, run: Run): ByteThread | undefined {
-  const leave = run.cores.useIdle()
-  if (!leave) return undefined
-  try {
-    return openThread(entry, run, leave)
-  } catch (error) {
-    leave()
-    warnOf(error, run)
-    return neverReady
-  }
-}
-
-const warnOf = (error: unknown, run: Run): void =>
-  run.warn(
-    `no thread can be opened (${(error as Error).message}): the work is done without it, and takes longer`,
-  )
+export const openByteThread = (entry: URL, run: Run): ByteThread | undefined =>
+  onIdleCore(run, (leave) => openThread(entry, run, leave), neverReady)
 
 const neverReady: ByteThread = {
   isReady: false,
@@ -62,7 +49,7 @@ function openThread(entry: URL, run: Run, leave: () => void): ByteThread {
   const fate: Fate = { is: 'loading' }
   const isOver = (): boolean => fate.is === 'done' || fate.is === 'failed'
   const fail = (error: unknown): void => {
-    if (fate.is === 'loading') warnOf(error, run)
+    if (fate.is === 'loading') warnOfThread(error, run)
     if (!isOver()) Object.assign(fate, { is: 'failed', error })
     bell.ring()
   }

@@ -10,6 +10,8 @@ import type { Tally } from './unit-run.ts'
 
 /** Where the chains of units run. */
 export interface Executor {
+  /** On so many threads at most. */
+  readonly threads: number
   /** Does what `runPipeline` does, wherever that is. */
   run(one: Planned, run: Run): Promise<Tally>
   /** When it resolves, nothing of the executor is left. */
@@ -37,6 +39,7 @@ export interface ExecutorOptions {
 
 /** On the thread of the caller. */
 export const inThread: Executor = {
+  threads: 1,
   run: ({ pipeline }, run) => runPipeline(pipeline, run),
   async close() {},
 }
@@ -111,6 +114,7 @@ function inPool<P, U extends Unit>(
   const pool = openPool({ entry, module, recipe: recipe.name, params, most }, run)
   const [first, last] = [planned[0]?.unit.id, planned.at(-1)?.unit.id]
   return {
+    threads: most,
     async run(one, unitRun) {
       const { unit } = one
       try {

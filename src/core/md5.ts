@@ -7,19 +7,27 @@ export function md5Of(etag: string | undefined): string | undefined {
   return /^"?([0-9a-f]{32})"?$/i.exec(etag ?? '')?.[1]?.toLowerCase()
 }
 
-/** The MD5 of a text that comes in pieces. */
+/** The MD5 of a text that comes in pieces. What it returns is to be awaited before it is called again. */
 export interface Md5 {
-  update(bytes: Bytes): void
+  /** Bytes are borrowed until it is done. */
+  update(bytes: Bytes): Promise<void> | undefined
   /** Of all that came, as 32 hexadecimal digits. Asked once. */
-  hex(): string
+  hex(): Promise<string> | string
   /** Lets go of what it holds. */
-  close(): void
+  close(): Promise<void> | undefined
 }
 
 /** One text by itself. */
 export function nodeMd5(): Md5 {
   const hash = createHash('md5')
-  return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex'), close() {} }
+  return {
+    update(bytes) {
+      hash.update(bytes)
+      return undefined
+    },
+    hex: () => hash.digest('hex'),
+    close: () => undefined,
+  }
 }
 
 /**
@@ -38,12 +46,12 @@ export async function* withMd5(
   let found: string
   try {
     for await (const chunk of chunks) {
-      hash.update(chunk)
+      await hash.update(chunk)
       yield chunk
     }
-    found = hash.hex()
+    found = await hash.hex()
   } finally {
-    hash.close()
+    await hash.close()
   }
   if (found !== md5)
     throw new DataError(`${where}: what came has the MD5 ${found}, its ETag says ${md5}`, {

@@ -158,10 +158,14 @@ async function workOff<P, U extends Unit>(work: Work<P, U>, given: Run, books: B
   }
   // All workers take from the one iterator, so each unit has one taker.
   const turns = todo.values()
+  let takers = inOrder ? 1 : workers
+  const leaves = Array.from({ length: Math.min(takers, executor.threads) }, () => run.cores.use())
+  const leave = (): void => {
+    takers--
+    if (takers < leaves.length) leaves[takers]?.()
+  }
   try {
-    await Promise.all(
-      Array.from({ length: inOrder ? 1 : workers }, () => takeTurns(turns).finally(run.cores.use())),
-    )
+    await Promise.all(Array.from({ length: takers }, () => takeTurns(turns).finally(leave)))
   } finally {
     await executor.close()
   }

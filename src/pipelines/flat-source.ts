@@ -17,6 +17,7 @@ export function flatSource(unit: FlatUnit, params: FlatParams, part: string | un
   if (origin.kind === 'stdin') return stdin()
   const { endpoint, region, bucket, readAhead } = params
   return s3Object({
+    lends: params.format === 'raw',
     endpoint,
     region,
     bucket,

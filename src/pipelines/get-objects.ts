@@ -114,7 +114,9 @@ function build(unit: ObjectUnit, params: GetParams): Pipeline {
   const part = partOf(unit, params)
   const md5 = md5Of(etag)
   const object = { endpoint, region, bucket, key, etag, size, md5 }
-  const bytes = from(s3Object({ ...object, ...(part !== undefined && { part }) }))
+  const bytes = from(
+    s3Object({ ...object, ...(part !== undefined && { part, lends: !params.gunzip && !verify }) }),
+  )
   if (params.gunzip) return bytes.through(gunzip()).into(path === undefined ? stdout() : rawFile({ path }))
   const checked = verify ? bytes.through(checkedBy(gunzip())) : bytes
   return checked.into(path === undefined ? stdout() : rawFile({ path, part, md5 }))

@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream'
-import type { S3Client, _Object as S3Entry } from '@aws-sdk/client-s3'
-import { AccessError, NetworkError, UsageError } from '../core/errors.ts'
+import type { _Object as S3Entry } from '@aws-sdk/client-s3'
+import { NetworkError, UsageError } from '../core/errors.ts'
+import type { Rooms } from '../core/rooms.ts'
 import type { Credentials, Run } from '../core/run.ts'
 import { startAsking } from './asking.ts'
-import { type BodyPlace, bodyPlace, type Known, readyBytes } from './body-place.ts'
+import { type BodyPlace, bodyPlace, type Known } from './body-place.ts'
 import { type RequestOptions, requester } from './request.ts'
+import { type Connection, type ConnectionOptions, connectTo } from './s3-connection.ts'
 import { type Asked, endpointUrl, whereText } from './s3-errors.ts'
-import { straightAgent, straightBody } from './straight-body.ts'
+import { straightBody } from './straight-body.ts'
 
 /** Where a bucket is. */
 export interface BucketPlace {
@@ -48,6 +50,8 @@ export interface PageOptions {
 
 export interface GetOptions extends Partial<Known> {
   readonly signal?: AbortSignal
+  /** What a large body may be read into. */
+  readonly rooms?: Rooms | undefined
 }
 
 /** An object whose body has begun. */
@@ -70,14 +74,7 @@ export interface Bucket {
   close(): void
 }
 
-export interface BucketOptions extends BucketPlace, RequestOptions {
-  /** Asked once, with the first request. */
-  credentials(): Promise<Credentials>
-  /** Open at most at a time. */
-  readonly connections?: number | undefined
-}
-
-const mostConnections = 64
+export interface BucketOptions extends BucketPlace, ConnectionOptions, RequestOptions {}
 
 /**
  * Opens nothing yet: the SDK is loaded and the credentials are asked for with the first request.
@@ -90,7 +87,7 @@ export function openBucket(options: BucketOptions): Bucket {
     if (options[part] === '') throw new UsageError(`the ${part} at ${host} has no name`)
   let connecting: Promise<Connection> | undefined
   const connect = (): Promise<Connection> => {
-    connecting ??= connection(options)
+    connecting ??= connectTo(options)
     return connecting
   }
   const request = requester(options)
@@ -129,52 +126,6 @@ export async function* listObjects(place: BucketPlace, prefix: string, run: Run)
     yield* files
     from = next
   } while (from !== undefined)
-}
-
-type Sdk = typeof import('@aws-sdk/client-s3')
-
-interface Connection {
-  readonly sdk: Sdk
-  readonly client: S3Client
-}
-
-async function connection(options: BucketOptions): Promise<Connection> {
-  const { endpoint, region, connections: maxSockets = mostConnections } = options
-  const { accessKeyId, secretAccessKey, sessionToken } = await options.credentials()
-  // The SDK would fail as well, but as a bug, and hold the process for 40 s.
-  if (!/^[!-~]+$/.test(accessKeyId + (sessionToken ?? '')))
-    throw new AccessError(
-      'the access key id or the session token is empty, or has a character that no key has',
-      {
-        hint: 'look for a line end or a quote that was copied along',
-      },
-    )
-  const sdk = await import('@aws-sdk/client-s3')
-  const client = new sdk.S3Client({
-    endpoint,
-    region,
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    // Whoever asks tries again, with the patience of the run: two loops would multiply.
-    maxAttempts: 1,
-    // What the environment and ~/.aws/config would decide otherwise; `auto` there would even ask the network.
-    defaultsMode: 'standard',
-    retryMode: 'standard',
-    useDualstackEndpoint: false,
-    useFipsEndpoint: false,
-    requestHandler: {
-      connectionTimeout: 10_000,
-      // A watchdog of ours is on until the headers are there.
-      requestTimeout: 0,
-      // An idle socket may belong to a reader that waits for the throttle or for a slow pipe.
-      socketTimeout: 0,
-      httpAgent: straightAgent({ keepAlive: true, maxSockets, highWaterMark: readyBytes }),
-      httpsAgent: { keepAlive: true, maxSockets, highWaterMark: readyBytes },
-    },
-  })
-  return { sdk, client }
 }
 
 type Ask = <T>(
@@ -224,7 +175,7 @@ async function get(
   place: BucketPlace,
   ask: Ask,
   key: string,
-  { etag, size, from = 0, signal }: GetOptions,
+  { etag, size, from = 0, signal, rooms }: GetOptions,
 ): Promise<RemoteBody> {
   const asked: Asked = { endpoint: place.endpoint, bucket: place.bucket, key, signal }
   const answer = await ask(asked, ({ sdk, client }, options) =>
@@ -239,7 +190,7 @@ async function get(
     ),
   )
   // Under Node the SDK's body is always the response of the http module.
-  const body = straightBody(answer.Body as unknown as Readable, answer.ContentLength)
+  const body = straightBody(answer.Body as unknown as Readable, answer.ContentLength, rooms)
   try {
     signal?.throwIfAborted()
     return { body, ...bodyPlace(answer, { etag, size, from }, asked) }

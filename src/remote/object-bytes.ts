@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Again, isMillraceError, NetworkError } from '../core/errors.ts'
+import type { Rooms } from '../core/rooms.ts'
 import type { Run } from '../core/run.ts'
 import { startAsking } from './asking.ts'
 import { type BucketPlace, type RemoteBody, sharedBucket } from './bucket.ts'
@@ -17,6 +18,15 @@ export interface ObjectVersion extends BucketPlace {
   readonly size?: number | undefined
 }
 
+export interface ReadOptions {
+  /** Ends it, also while it waits. */
+  readonly signal: AbortSignal
+  /** Offset of the first byte wanted; all that come before it are known. */
+  readonly from?: number
+  /** What it may be read into; without them the bytes are their reader's. */
+  readonly rooms?: Rooms | undefined
+}
+
 /** A server may well hang up on a reader who takes nothing for so long. */
 const pausedMs = 1000
 
@@ -27,19 +37,18 @@ const pausedMs = 1000
  *
  * The reader pulls: a silent server is noticed only while a byte is waited for.
  *
- * @param signal ends it, also while it waits. @param from offset of the first byte wanted; all that come before it are known.
  * @throws {NetworkError} whose `again` is `changed` when the object is not, or no longer, this version.
  */
 export async function* objectBytes(
   object: ObjectVersion,
   run: Run,
-  { signal, from = 0 }: { readonly signal: AbortSignal; readonly from?: number },
+  { signal, from = 0, rooms }: ReadOptions,
 ): AsyncGenerator<Buffer> {
   const bucket = sharedBucket(object, run)
   const asking = startAsking(run, signal)
   const reached: Reached = { etag: object.etag, size: object.size, from }
   for (;;) {
-    const answer = await asking.answer(() => bucket.get(object.key, { ...reached, signal }))
+    const answer = await asking.answer(() => bucket.get(object.key, { ...reached, signal, rooms }))
     reached.etag = answer.etag
     reached.size = answer.size
     const pace = startPace(run)

@@ -1,20 +1,26 @@
 import { Agent, type AgentOptions } from 'node:http'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { openRooms, type Rooms } from '../core/rooms.ts'
 
 /** Shorter bodies come through `http`, which keeps their connection for the next request. */
 export const straightFromBytes = 8 << 20
 /** So much is read at once while `http` reads along, as it would be without us. */
 const headBytes = 1 << 16
-/** And so much after that: larger pieces leave the cache of a processor before they are hashed and written. */
+/** And so much after that, where nobody says: larger memory that is new for every piece costs more than it saves. */
 const mostAtOnce = 1 << 18
 
-/** Who takes what a socket reads, once that is not `http`. False: no more for now. */
+/** Who takes what a socket reads, once that is not `http`, and into what. False: no more for now. */
 interface Tap {
-  take: ((bytes: Buffer) => boolean) | undefined
+  readonly rooms: Rooms
+  take(bytes: Buffer): boolean
 }
 
-const taps = new WeakMap<object, Tap>()
+interface Found {
+  tap: Tap | undefined
+}
+
+const connections = new WeakMap<object, Found>()
 
 /**
  * Connections of plain HTTP, for `straightBody`.
@@ -25,23 +31,20 @@ const taps = new WeakMap<object, Tap>()
  */
 export function straightAgent(options: AgentOptions & { readonly highWaterMark: number }): Agent {
   const createConnection = (to: NetConnectOpts): Socket => {
-    const tap: Tap = { take: undefined }
-    let room = Buffer.allocUnsafeSlow(headBytes)
+    const found: Found = { tap: undefined }
+    const head = Buffer.allocUnsafeSlow(headBytes)
     const onread = {
-      buffer(): Buffer {
-        if (tap.take && room.length < headBytes) room = Buffer.allocUnsafeSlow(mostAtOnce)
-        return room
-      },
-      callback(bytes: number): boolean {
-        const read = room.subarray(0, bytes)
-        // The room is used again.
-        if (!tap.take) return socket.push(Buffer.from(read))
-        room = room.subarray(bytes)
-        return tap.take(read)
+      buffer: () => found.tap?.rooms.next() ?? head,
+      callback(bytes: number, memory: Uint8Array): boolean {
+        const { tap } = found
+        if (tap && memory !== head) return tap.take(tap.rooms.cut(bytes))
+        // The head is used again.
+        const read = Buffer.from(head.subarray(0, bytes))
+        return tap ? tap.take(read) : socket.push(read)
       },
     }
     const socket: Socket = connect({ ...to, onread })
-    taps.set(socket, tap)
+    connections.set(socket, found)
     return socket
   }
   return Object.assign(new Agent(options), { createConnection })
@@ -51,12 +54,12 @@ export function straightAgent(options: AgentOptions & { readonly highWaterMark: 
  * The body of an answer that has just begun, and of which nobody has read: `bytes` of it. A large one on a connection of
  * `straightAgent` comes without `http`, which then never learns that it is over: the connection ends with it.
  */
-export function straightBody(answer: Readable, bytes = 0): Readable {
+export function straightBody(answer: Readable, bytes = 0, rooms = openRooms(mostAtOnce)): Readable {
   // Of `http` a body is an IncomingMessage.
   const { socket } = answer as { socket?: Socket }
-  const tap = socket && taps.get(socket)
+  const found = socket && connections.get(socket)
   // One that has failed already would not say so again.
-  if (!tap || answer.destroyed || bytes < straightFromBytes) return answer
+  if (!found || answer.destroyed || bytes < straightFromBytes) return answer
   let left = bytes
   const body = new Readable({
     // Pieces are handed on as they were read, and not copied together.
@@ -83,6 +86,6 @@ export function straightBody(answer: Readable, bytes = 0): Readable {
   // What has come until now, `http` has read: a socket with `onread` keeps nothing itself.
   const read: Buffer | null = answer.read()
   if (read) take(read)
-  tap.take = take
+  found.tap = { rooms, take }
   return body
 }

@@ -4,6 +4,7 @@ import { inPieces, mostBytesAtOnce } from '../core/in-pieces.ts'
 import { withMd5 } from '../core/md5.ts'
 import { openPart, type PartFile } from '../core/part-file.ts'
 import { readBytes } from '../core/read-bytes.ts'
+import { openRooms, type Rooms } from '../core/rooms.ts'
 import type { Run } from '../core/run.ts'
 import { type Bytes, type Source, source } from '../core/stage.ts'
 import { type ObjectVersion, objectBytes } from '../remote/object-bytes.ts'
@@ -15,6 +16,8 @@ export interface S3ObjectOptions extends ObjectVersion {
    * with ETag and size, which tell that it is the same object.
    */
   readonly part?: string
+  /** What is kept in `part` may be lent only: memory of bytes is used again once the next are asked for. */
+  readonly lends?: boolean
   /** What the MD5 of the bytes must be, as `md5Of` tells it. */
   readonly md5?: string | undefined
   /** How much is kept ready for a reader who is slow for a while, in bytes; at least a piece of 64 KiB. */
@@ -38,20 +41,26 @@ export function s3Object(options: S3ObjectOptions): Source<Bytes> {
   const { md5, ...known } = options
   const open = (run: Run): AsyncIterable<Bytes> => {
     const bytes = read(known, run)
-    return md5 === undefined ? bytes : withMd5(bytes, md5, whereText(known), run.share('md5', md5Lanes).open)
+    return md5 === undefined
+      ? bytes
+      : withMd5(bytes, md5, whereText(known), run.share('md5', () => md5Lanes({ run })).open)
   }
   return source('s3-object', open, options.part === undefined ? {} : { goesOn: true })
 }
 
-async function* read({ part, ...object }: Omit<S3ObjectOptions, 'md5'>, run: Run): AsyncGenerator<Bytes> {
-  if (part === undefined) return yield* download(object, run, 0)
+async function* read(
+  { part, lends = false, ...object }: Omit<S3ObjectOptions, 'md5'>,
+  run: Run,
+): AsyncGenerator<Bytes> {
+  if (part === undefined) return yield* download(object, run)
+  const rooms = lends ? openRooms(mostBytesAtOnce) : undefined
   const kept = await run.until(openPart(part, run))
   try {
     for await (const chunk of kept.kept()) {
       run.count('bytesIn', chunk.length)
       yield chunk
     }
-    if (kept.bytes !== object.size) yield* keep(download(object, run, kept.bytes), kept)
+    if (kept.bytes !== object.size) yield* keep(download({ ...object, rooms }, run, kept.bytes), kept, rooms)
   } finally {
     await kept.close()
   }
@@ -62,13 +71,16 @@ async function* read({ part, ...object }: Omit<S3ObjectOptions, 'md5'>, run: Run
 const writtenAtOnce = 1 << 19
 
 /** Passes bytes on, and adds them to a part file: while the system writes some, the next come. */
-async function* keep(chunks: AsyncIterable<Bytes>, kept: PartFile): AsyncGenerator<Bytes> {
+async function* keep(chunks: AsyncIterable<Bytes>, kept: PartFile, rooms?: Rooms): AsyncGenerator<Bytes> {
   let written = Promise.resolve()
-  let [next, bytes]: [Bytes[], number] = [[], 0]
+  let [before, next, bytes]: [Bytes[], Bytes[], number] = [[], [], 0]
   const write = async (): Promise<void> => {
     const some = next
     ;[next, bytes] = [[], 0]
     await written
+    // Of these the reader has asked for the next as well.
+    for (const chunk of before) rooms?.release(chunk)
+    before = some
     written = kept.append(...some)
     // Thrown when it is waited for.
     written.catch(() => {})
@@ -86,15 +98,19 @@ async function* keep(chunks: AsyncIterable<Bytes>, kept: PartFile): AsyncGenerat
   }
 }
 
+interface Download extends ObjectVersion, Pick<S3ObjectOptions, 'readAhead'> {
+  readonly rooms?: Rooms | undefined
+}
+
 /** The bytes of an object from byte `from` on. */
 async function* download(
-  { readAhead = readAheadDefault, ...object }: ObjectVersion & Pick<S3ObjectOptions, 'readAhead'>,
+  { readAhead = readAheadDefault, rooms, ...object }: Download,
   run: Run,
-  from: number,
+  from = 0,
 ): AsyncGenerator<Bytes> {
   const stop = new AbortController()
   const signal = AbortSignal.any([run.signal, stop.signal])
-  const bytes = objectBytes(object, run, { signal, from })
+  const bytes = objectBytes(object, run, { signal, from, rooms })
   const pieceBytes = Math.max(leastPieceBytes, Math.min(mostBytesAtOnce, Math.floor(readAhead / piecesAhead)))
   const throttled = run.throttle()
   const ahead = keepAhead(readAhead)

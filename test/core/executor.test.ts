@@ -2,11 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { threadId } from 'node:worker_threads'
 import type { Report } from '../../src/core/ledger.ts'
+import { from } from '../../src/core/pipeline.ts'
 import { type Recipe, recipe } from '../../src/core/recipe.ts'
 import { createRun } from '../../src/core/run.ts'
 import { type RecipeOptions, runRecipe } from '../../src/core/run-recipe.ts'
+import { sink } from '../../src/core/stage.ts'
 import { workerEntry } from '../../src/pipelines/worker-entry.ts'
+import { feed } from '../helpers/collect.ts'
 import { inOrder, listed, type Noted, noting, type Params } from '../helpers/noting-recipes.ts'
+import { allBytes } from '../helpers/s3-run.ts'
 
 async function run(
   one: Recipe<Params, Noted>,
@@ -64,6 +68,20 @@ for (const [cores, here] of [
   test(`with ${cores} cores units that only carry bytes ${here ? 'run on the thread of the caller' : 'have threads of their own'}`, async () => {
     const carrying = recipe({ ...noting, carries: () => true })
     assert.deepEqual(await run(carrying, {}, {}, cores), { here, said: [] })
+  })
+
+for (const workers of [1, 2, 5])
+  test(`${workers} units at a time on one thread keep one core busy, until the last is done`, async () => {
+    const busy: unknown[] = []
+    const given = createRun({ cores: 8 })
+    const noted = feed(async function* ({ cores }) {
+      busy.push(cores.busy[0])
+      yield Buffer.alloc(1)
+    })
+    const build = () => from(noted).into(sink('nowhere', () => (input) => allBytes(input).then(() => {})))
+    const units = () => ['a', 'b', 'c'].map((id) => ({ id }))
+    await runRecipe(recipe({ ...withoutModule(noting), units, build }), {}, given, { tool: 'test', workers })
+    assert.deepEqual([busy, given.cores.busy[0]], [[1, 1, 1], 0])
   })
 
 const aloud: readonly (readonly [string, Recipe<Params, Noted>, Params, RegExp])[] = [

@@ -9,15 +9,16 @@ const folder = new URL('./', import.meta.url)
 const changedMs = (url) => (existsSync(url) ? statSync(url).mtimeMs : 0)
 const sourcesMs = Math.max(...readdirSync(folder).map((name) => changedMs(new URL(name, folder))))
 
+const sharedMemory = ['--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536']
 /** The encoder's columns grow as they come; the memory of the others is laid out once. */
 const modules = [
   { name: 'kernel', runtime: 'stub' },
   { name: 'encoder', runtime: 'minimal' },
   { name: 'inflater', runtime: 'stub' },
-  { name: 'md5', runtime: 'stub' },
+  { name: 'md5', runtime: 'stub', more: sharedMemory },
 ]
 
-for (const { name, runtime } of modules) {
+for (const { name, runtime, more = [] } of modules) {
   const target = new URL(`../${name}-bytes.ts`, import.meta.url)
   if (sourcesMs < changedMs(target)) continue
   let wasm
@@ -32,6 +33,7 @@ for (const { name, runtime } of modules) {
       runtime,
       '--enable',
       'simd',
+      ...more,
     ].concat(['--baseDir', fileURLToPath(folder)]),
     {
       writeFile(file, contents) {

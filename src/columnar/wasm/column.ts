@@ -15,7 +15,10 @@ export class Column {
   nulls: u32
 }
 
-/** So many rows, and where their fields are, stay in the nearest cache while one column after the other is read. */
+/**
+ * So many rows, and where their fields are, stay in the nearest cache while one column after the other is read. Not more:
+ * which of them are null is told by the bits of one number.
+ */
 export const ROWS_PER_BLOCK: u32 = 64
 
 export let badRows: u32 = 0

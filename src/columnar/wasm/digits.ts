@@ -13,7 +13,7 @@ export function eightDigits(at: usize): u64 {
 /** High bits set where a byte is above 9. A byte that carries into the next one has its own high bit set. */
 // @ts-ignore: decorator
 @inline
-export function strangers(digits: u64): u64 {
+export function nonDigits(digits: u64): u64 {
   return ((digits + 0x7676767676767676) | digits) & HIGH_BITS
 }
 
@@ -53,8 +53,8 @@ export function asDigits(text: v128): v128 {
 /** Of 16 bytes the last `count`; all for 16 to 24. */
 // @ts-ignore: decorator
 @inline
-function lastOf16(count: u32): v128 {
-  return v128.load(edges + <usize>count, 8)
+function lastOf16(count: usize): v128 {
+  return v128.load(edges + count, 8)
 }
 
 /** Of 16 bytes those before the last `count`; none for 16. */
@@ -64,7 +64,7 @@ export function butLastOf16(count: usize): v128 {
   return v128.load(edges + count, 32)
 }
 
-/** The same of two times eight; none for 8 to 16. */
+/** The same of two times eight, the first of which is without its last `count`; none for 8 to 16. */
 // @ts-ignore: decorator
 @inline
 export function butLastOf8(count: usize, other: usize): v128 {

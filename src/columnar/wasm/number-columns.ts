@@ -1,5 +1,5 @@
-// Columns of numbers, four rows at once: nearly all fields have at most eight characters, or are times of nineteen digits.
-// Whether a field is empty is no branch, for in many columns that is anyone's guess.
+// Columns of numbers, four rows at once: nearly all fields have at most eight characters. Where one of four is longer, as
+// times are, each goes by itself. Whether a field is empty is no branch, for in many columns that is anyone's guess.
 
 import { Column, setBad, setNull, setNulls } from './column'
 import { fastFloat64, pointsOf, powersOf, withoutPoints } from './decimals'
@@ -15,7 +15,7 @@ function slotsOf(column: Column, first: u32): usize {
   return positions + ((<usize>column.field + <usize>first) << 2) - 4
 }
 
-/** The lengths of four fields, and the addresses of their slots in the locals of who calls. */
+/** The lengths of four fields. */
 // @ts-ignore: decorator
 @inline
 function lengthsOf(a: usize, b: usize, c: usize, d: usize): v128 {
@@ -72,15 +72,15 @@ export function wholeNumbers<T>(column: Column, rows: usize, count: u32, row: u3
       const into = values + <usize>i * sizeof<T>()
       if (sizeof<T>() == 8 && someLonger(lengths)) {
         nulls |= emptyOf(lengths) << i
-        store<i64>(into, longNumber(column, a, i, row))
-        store<i64>(into, longNumber(column, b, i + 1, row), 8)
-        store<i64>(into, longNumber(column, c, i + 2, row), 16)
-        store<i64>(into, longNumber(column, d, i + 3, row), 24)
+        store<i64>(into, anyNumber(column, a, i, row))
+        store<i64>(into, anyNumber(column, b, i + 1, row), 8)
+        store<i64>(into, anyNumber(column, c, i + 2, row), 16)
+        store<i64>(into, anyNumber(column, d, i + 3, row), 24)
         continue
       }
       const ab = v128.and(lastEight(a, b), keptOf(lengths, firstTwo))
       const cd = v128.and(lastEight(c, d), keptOf(lengths, otherTwo))
-      if (someLonger(lengths) || !areDigits(i8x16.max_u(ab, cd))) {
+      if ((sizeof<T>() < 8 && someLonger(lengths)) || !areDigits(i8x16.max_u(ab, cd))) {
         for (let k: u32 = 0; k < 4; k++) oneNumber<T>(column, load<u32>(firsts + (k << 2)), i + k, row)
         continue
       }
@@ -98,14 +98,14 @@ export function wholeNumbers<T>(column: Column, rows: usize, count: u32, row: u3
 
 // @ts-ignore: decorator
 @inline
-function longNumber(column: Column, slots: usize, inBlock: u32, row: u32): i64 {
+function anyNumber(column: Column, slots: usize, inBlock: u32, row: u32): i64 {
   const value = fastInt64(<usize>load<u32>(slots) + 1, load<u32>(slots, 4))
   return value == UNKNOWN ? readNumber<i64>(column, slots, inBlock, row) : value
 }
 
 // @ts-ignore: decorator
 @inline
-function longDecimal(column: Column, slots: usize, inBlock: u32, row: u32): f64 {
+function anyDecimal(column: Column, slots: usize, inBlock: u32, row: u32): f64 {
   const value = fastFloat64(<usize>load<u32>(slots) + 1, load<u32>(slots, 4))
   return value == value ? value : readNumber<f64>(column, slots, inBlock, row)
 }
@@ -125,10 +125,10 @@ export function decimals(column: Column, rows: usize, count: u32, row: u32): voi
     const into = values + (<usize>i << 3)
     if (someLonger(lengths)) {
       nulls |= emptyOf(lengths) << i
-      store<f64>(into, longDecimal(column, a, i, row))
-      store<f64>(into, longDecimal(column, b, i + 1, row), 8)
-      store<f64>(into, longDecimal(column, c, i + 2, row), 16)
-      store<f64>(into, longDecimal(column, d, i + 3, row), 24)
+      store<f64>(into, anyDecimal(column, a, i, row))
+      store<f64>(into, anyDecimal(column, b, i + 1, row), 8)
+      store<f64>(into, anyDecimal(column, c, i + 2, row), 16)
+      store<f64>(into, anyDecimal(column, d, i + 3, row), 24)
       continue
     }
     let ab = v128.and(lastEight(a, b), keptOf(lengths, firstTwo))

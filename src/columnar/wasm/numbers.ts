@@ -1,6 +1,6 @@
 // Text to numbers. All readers take the text from `start` to `end` and may look at 32 bytes before it.
 
-import { areDigits, digitsAbove, eightDigits, eightValues, lastDigits, sixteenValues, strangers } from './digits'
+import { areDigits, digitsAbove, eightDigits, eightValues, lastDigits, sixteenValues, nonDigits } from './digits'
 
 /** Whether the text last read was a number of the kind asked for. */
 export let valid: bool = true
@@ -11,12 +11,12 @@ function sixteenDigits(start: usize, end: usize): u64 {
   if (length == 0) return 0
   if (length <= 8) {
     const digits = eightDigits(start) << ((8 - <u64>length) << 3)
-    if (strangers(digits)) valid = false
+    if (nonDigits(digits)) valid = false
     return eightValues(digits)
   }
   const high = eightDigits(start) << ((16 - <u64>length) << 3)
   const low = eightDigits(end - 8)
-  if (strangers(high) | strangers(low)) valid = false
+  if (nonDigits(high) | nonDigits(low)) valid = false
   return eightValues(high) * 100000000 + eightValues(low)
 }
 
@@ -68,7 +68,7 @@ export function fastInt64(start: usize, end: usize): i64 {
   const high = digitsAbove(end, length)
   // The times of a day begin with the same digits.
   if (<u32>(high != knownDigits) & <u32>(high != 0)) {
-    if (strangers(high)) return UNKNOWN
+    if (nonDigits(high)) return UNKNOWN
     knownDigits = high
     knownValue = eightValues(high) * 10000000000000000
   }

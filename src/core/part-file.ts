@@ -100,9 +100,12 @@ function opened(
       }),
     close: () =>
       writing(async () => {
-        await synced
-        await syncFile(file, 'bytes', durability)
-        await file.close()
+        try {
+          await synced
+          await syncFile(file, 'bytes', durability)
+        } finally {
+          await file.close()
+        }
         // The last of the bytes may still be looked at.
         if (signal.aborted) dropDamaged()
         else signal.addEventListener('abort', dropDamaged, { once: true })

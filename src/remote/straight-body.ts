@@ -26,8 +26,8 @@ const connections = new WeakMap<object, Found>()
  * Connections of plain HTTP, for `straightBody`.
  *
  * Node's `http` reads 64 KiB at a time and copies it twice, which costs more than all that is done with it later. Here
- * `http` sees the head of an answer, and then as much is read at once as has come, up to 256 KiB, into memory that is its
- * reader's. That `http` goes on with what `onread` pushes into its socket, Node does not promise; the tests would tell.
+ * `http` sees the head of an answer, and then as much is read at once as has come and a room has space for, into memory that
+ * is not copied. That `http` goes on with what `onread` pushes into its socket, Node does not promise; the tests would tell.
  */
 export function straightAgent(options: AgentOptions & { readonly highWaterMark: number }): Agent {
   const createConnection = (to: NetConnectOpts): Socket => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { DataError, NetworkError } from '../../src/core/errors.ts'
@@ -101,4 +102,24 @@ for (const [why, error, stays] of [
     await part.close()
     stop.abort(error)
     assert.equal(existsSync(path), stays)
+  })
+
+for (const steps of [1, 2])
+  test(`a step that the disk refuses is an error ${steps === 1 ? 'at the end' : 'before the next but one'}, though later ones go well`, async (t) => {
+    const path = join(tempDir(t), 'x@1.part')
+    const any = await open(join(tempDir(t), 'any'), 'w')
+    const handles: FileHandle = Object.getPrototypeOf(any)
+    await any.close()
+    let file: FileHandle | undefined
+    const sync = t.mock.method(handles, 'sync', async () => {})
+    sync.mock.mockImplementationOnce(async function (this: FileHandle) {
+      file = this
+      throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' })
+    })
+    const part = await openPart(path, createRun())
+    const refused = { reason: 'write', message: /x@1\.part: cannot be written \(EIO/ }
+    await part.append(Buffer.alloc(step))
+    if (steps === 2) await assert.rejects(part.append(Buffer.alloc(step)), refused)
+    await assert.rejects(part.close(), refused)
+    assert.equal(file?.fd, -1)
   })
